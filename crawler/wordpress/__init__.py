@@ -1,1 +1,1 @@
-"""The WordPress REST protocol: bytes and strings in, values out; no Scrapy, clock, network, files."""
+"""The WordPress REST protocol: bytes in, values out; no Scrapy, clock, network or files."""

@@ -1,0 +1,112 @@
+"""What a walk missed, asked for by id; what cannot be had is named."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from crawler.wordpress.page import Page, Record
+from crawler.wordpress.rest_errors import Meaning, RestError
+from crawler.wordpress.walk import (
+    Ask,
+    End,
+    Plan,
+    Seen,
+    Tally,
+    id_chunks,
+    ids_of,
+    join_ids,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Records that exist and could not be had, and why.
+
+    ``ids`` where they are known; ``count`` is None where nobody counted.
+    """
+
+    reason: str
+    ids: tuple[int, ...] = ()
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    ids: tuple[int, ...]
+    confirm: bool = False  # ask whether they are still listed, not for the records
+
+
+class MissingWay:
+    """Records by ``include=``; a batch that fails is halved down to the one that breaks it."""
+
+    def __init__(self, plan: Plan, seen: Seen, missing: Iterable[int], *, size: int) -> None:
+        self.tally = Tally()
+        self.lost: list[Lost] = []
+        self.gone = 0
+        self._plan = plan
+        self._seen = seen
+        self._absent: list[int] = []
+        self._size = size
+        self._batches = deque(
+            _Batch(ids) for ids in id_chunks(sorted(missing), size=size, budget=plan.id_budget)
+        )
+        self._end_if_done()
+
+    def ask(self) -> Ask:
+        """Give the next batch."""
+        batch = self._batches[0]
+        params = (
+            ("per_page", str(len(batch.ids))),
+            *self._plan.filters,
+            ("include", join_ids(batch.ids)),
+        )
+        return Ask(params, ids_only=batch.confirm)
+
+    def take(self, page: Page) -> list[Record]:
+        """Take a batch; give its records not seen before."""
+        batch = self._batches.popleft()
+        came = set(ids_of(page))
+        wanted = [number for number in batch.ids if number not in came]
+        if batch.confirm:
+            self._lose([number for number in batch.ids if number in came], "listed, not given")
+            self.gone += len(wanted)
+            fresh = []
+        else:
+            self._absent += wanted
+            asked = set(batch.ids)
+            fresh = self._seen.unseen(r for r in page.records if r.get("id") in asked)
+        self._end_if_done()
+        return fresh
+
+    def fail(self, error: RestError) -> None:
+        """Halve the batch, or name the one record that cannot be had."""
+        batch = self._batches.popleft()
+        if len(batch.ids) > 1 and error.meaning in (Meaning.FAILED, Meaning.PARAM):
+            middle = len(batch.ids) // 2
+            halves = (batch.ids[:middle], batch.ids[middle:])
+            self._batches.extendleft(_Batch(ids, batch.confirm) for ids in reversed(halves))
+        else:
+            self._lose(batch.ids, error.reason)
+        self._end_if_done()
+
+    def give_up(self, reason: str) -> None:
+        """Name everything not yet received as lost."""
+        self._lose([n for batch in self._batches for n in batch.ids] + self._absent, reason)
+        self._batches.clear()
+        self._absent = []
+        self.tally.stop(End.FAILED, reason)
+
+    def _lose(self, ids: Iterable[int], reason: str) -> None:
+        named = tuple(ids)
+        if named:
+            self.lost.append(Lost(reason, named, len(named)))
+
+    def _end_if_done(self) -> None:
+        if not self._batches and self._absent:
+            chunks = id_chunks(self._absent, size=self._size, budget=self._plan.id_budget)
+            self._batches.extend(_Batch(ids, confirm=True) for ids in chunks)
+            self._absent = []
+        if not self._batches:
+            self.tally.stop(End.DONE)

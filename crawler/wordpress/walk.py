@@ -1,0 +1,183 @@
+"""What the ways through a collection share: the plan, the ask, the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from crawler.wordpress.index import Capabilities
+from crawler.wordpress.page import Page, Record, Totals, id_of
+from crawler.wordpress.query import Params
+from crawler.wordpress.rest_errors import RestError
+
+MAX_EMPTY = 3
+"""Empty pages in a row that end a collection whose total nobody announced."""
+
+MAX_STALE = 3
+"""Pages in a row with nothing but known records: the site repeats itself."""
+
+MAX_HIDDEN_PAGES = 1000
+"""Empty pages in a row that are walked through on the word of X-WP-TotalPages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How one collection is to be walked.
+
+    ``filters`` go with every request; ``after`` and ``before`` are the user's
+    bounds as the REST API takes them; ``limit`` asks for the newest N only;
+    ``id_budget`` is the room for lists of ids in a URL, in bytes.
+    """
+
+    capabilities: Capabilities
+    filters: Params = ()
+    after: str | None = None
+    before: str | None = None
+    limit: int | None = None
+    id_budget: int = 2000
+    max_pages: int = 100_000
+
+    @property
+    def limited(self) -> bool:
+        """Whether the user asked for less than everything."""
+        return bool(self.filters or self.after or self.before or self.limit)
+
+    @property
+    def bounds(self) -> Params:
+        """The filters and the user's bounds, as parameters."""
+        dates = (("after", self.after), ("before", self.before))
+        return (*self.filters, *((name, value) for name, value in dates if value))
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request to the collection's route; ``ids_only`` asks for ids, not records."""
+
+    params: Params
+    ids_only: bool = False
+
+
+class End(StrEnum):
+    """How a way through a collection ended."""
+
+    DONE = "done"  # the last page was reached
+    STUCK = "stuck"  # this way makes no progress; another may
+    FAILED = "failed"  # the site does not answer
+    BOUND = "bound"  # a bound of ours was hit
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a way through a collection found out.
+
+    ``hidden`` were counted by the server and shown to nobody; ``missing`` were
+    counted, and no short page explains where they are; ``uncounted`` says that
+    a page came without a total.
+    """
+
+    announced: int | None = None
+    hidden: int = 0
+    missing: int = 0
+    uncounted: bool = False
+    end: End | None = None
+    reason: str | None = None
+
+    def settle(self, counted: int, received: int, short: int) -> None:
+        """Explain *counted* rows by the *received* ones and by *short* pages."""
+        gap = max(0, counted - received)
+        self.hidden += min(gap, short)
+        self.missing += max(0, gap - short)
+
+    def stop(self, end: End, reason: str | None = None) -> None:
+        """Note how this way ended; the first word stands."""
+        if self.end is None:
+            self.end, self.reason = end, reason
+
+
+class Way(Protocol):
+    """A way through a collection: what to ask next, and what the answers mean."""
+
+    tally: Tally
+
+    def ask(self) -> Ask:
+        """Give the next request; called only while ``tally.end`` is None."""
+
+    def take(self, page: Page) -> list[Record]:
+        """Take the page that was asked for; give its records not seen before."""
+
+    def fail(self, error: RestError) -> None:
+        """Take an error in place of the page."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """The ids that a crawl of one collection has met; ``nameless`` had none."""
+
+    ids: set[int] = field(default_factory=set)
+    nameless: int = 0
+    duplicates: int = 0
+
+    def unseen(self, records: Iterable[Record]) -> list[Record]:
+        """Give the records not met before, and remember them."""
+        fresh = []
+        for record in records:
+            number = id_of(record)
+            if number is None:
+                self.nameless += 1
+            elif number in self.ids:
+                self.duplicates += 1
+            else:
+                self.ids.add(number)
+                fresh.append(record)
+        return fresh
+
+
+def ids_of(page: Page) -> list[int]:
+    """Give the ids of a page's records, in their order."""
+    return [number for number in map(id_of, page.records) if number is not None]
+
+
+def trusted_totals(page: Page) -> Totals | None:
+    """Give the totals, unless the page itself contradicts them.
+
+    A site that switches the count off announces 0 above a full page.
+    """
+    totals = page.totals
+    return totals if totals is not None and totals.records >= page.received else None
+
+
+def effective_size(asked: int, page: Page, totals: Totals | None) -> int:
+    """Tell how many rows a page holds where the server lowered *asked* in silence.
+
+    >>> effective_size(100, Page(({"id": 1},) * 10, Totals(231, 24)), Totals(231, 24))
+    10
+    """
+    if totals is None or totals.pages < 1 or totals.pages <= -(-totals.records // asked):
+        return asked
+    return min(asked, max(page.received, -(-totals.records // totals.pages), 1))
+
+
+def id_chunks(ids: Iterable[int], *, size: int, budget: int) -> list[tuple[int, ...]]:
+    """Cut ids into lists of at most *size* that fit into *budget* bytes of a URL.
+
+    >>> id_chunks([1, 22, 333], size=100, budget=5)
+    [(1, 22), (333,)]
+    """
+    chunks: list[tuple[int, ...]] = []
+    chunk: list[int] = []
+    used = 0
+    for number in ids:
+        width = len(str(number)) + 1
+        if chunk and (len(chunk) >= size or used + width > budget):
+            chunks.append(tuple(chunk))
+            chunk, used = [], 0
+        chunk.append(number)
+        used += width
+    return [*chunks, tuple(chunk)] if chunk else chunks
+
+
+def join_ids(ids: Iterable[int]) -> str:
+    """Write ids as the REST API takes a list of them."""
+    return ",".join(map(str, ids))
