@@ -14,7 +14,7 @@ from crawler.wordpress.walk import (
     Plan,
     Seen,
     Tally,
-    effective_size,
+    sure_size,
     ids_of,
     trusted_totals,
 )
@@ -97,7 +97,9 @@ class ByIdWay:
 
     def fail(self, error: RestError) -> None:
         """Skip the rows of a page that failed, where it is known that more follow."""
-        if error.meaning is Meaning.END:
+        if error.meaning is Meaning.END and self._expected():
+            self._step_back(self.size, [])  # rows were deleted: later ones moved to earlier pages
+        elif error.meaning is Meaning.END:
             self._finish()
         elif error.meaning is Meaning.PARAM:
             self._shrink(error)
@@ -119,6 +121,8 @@ class ByIdWay:
     def _rows_moved(self, page: Page, ids: list[int]) -> int:
         """Tell by how many rows the walk must go back; 0 where nothing moved."""
         total = page.totals.records if page.totals else None
+        if total == 0 and self._expected():
+            return self.size  # an offset past the end, where rows were before
         if self._by_offset:
             if not (self._ordered and ids == sorted(ids)):
                 self._ordered = False
@@ -135,6 +139,7 @@ class ByIdWay:
             self.tally.stop(End.BOUND, f"rows moved {MAX_STEPS_BACK} times during the walk")
             return
         pages = -(-rows // self.size)
+        self._total = self._asked if not ids else self._total  # no row stands here any more
         self._stepped[self._asked] = ids[0] if ids else 0
         self._next = max(0, self._asked + self._overlap() - pages * self.size)
         self._last_id = 0 if self._next == 0 else self._last_id
@@ -152,9 +157,10 @@ class ByIdWay:
         if self.tally.announced is None:
             self.tally.announced = totals.records
         self._total = totals.records
-        self.size = effective_size(self.size, page, totals)
         rows = min(self.size, max(0, totals.records - self._asked))
         self.short += max(0, rows - page.received)
+        if page.received < rows:
+            self.size = sure_size(self.size, page, totals)
 
     def _advance(self, page: Page, *, progress: bool, empty: bool) -> None:
         self._idle = 0 if progress else self._idle + 1
@@ -170,6 +176,10 @@ class ByIdWay:
             self._finish()  # a full page is never the last on the header's word alone
         elif empty and self._idle > MAX_HIDDEN_PAGES:
             self.tally.stop(End.BOUND, f"{MAX_HIDDEN_PAGES} empty pages in a row")
+
+    def _expected(self) -> bool:
+        """Tell whether the last total promised rows where the walk is now."""
+        return self._total is not None and 0 < self._asked and self._next < self._total
 
     def _overlap(self) -> int:
         room = self._by_offset and self._ordered and self.size > 1

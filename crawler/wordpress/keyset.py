@@ -19,7 +19,7 @@ from crawler.wordpress.walk import (
     Plan,
     Seen,
     Tally,
-    effective_size,
+    capped_size,
     join_ids,
     trusted_totals,
 )
@@ -72,8 +72,8 @@ class KeysetWay:
 
     Site-local dates are compared as they are: WordPress orders and filters by
     that column. A date in the hour that the clocks skip is read an hour later
-    (PHP does that), and a second before the full hour can be such a date: there
-    the query starts an hour and a second earlier.
+    (PHP does that), and would skip an hour of posts: by night, when clocks are
+    put forward, the query starts an hour and a second before the last date.
     """
 
     def __init__(self, plan: Plan, seen: Seen) -> None:
@@ -145,7 +145,6 @@ class KeysetWay:
         if totals is None:
             self.tally.uncounted = True
             return
-        self._size = effective_size(self._size, page, totals)
         if segment.total is None:
             segment.total = totals.records
             self._settle_before(totals.records)
@@ -153,6 +152,7 @@ class KeysetWay:
             self.tally.announced = totals.records
         rows = min(self._size, max(0, totals.records - (segment.page - 1) * self._size))
         segment.short += max(0, rows - page.received)
+        self._size = capped_size(self._size, page, totals)
 
     def _advance(self, page: Page, totals: Totals | None, *, progress: bool) -> None:
         self._idle = 0 if progress else self._idle + 1
@@ -168,6 +168,7 @@ class KeysetWay:
             self._move(dates[0], dates[-1], dated)
         else:
             self._segment.page += 1
+            self.tally.unsure = True
 
     def _at_end(self, page: Page, totals: Totals | None) -> bool:
         if totals is None:
@@ -184,7 +185,7 @@ class KeysetWay:
         horizon = shift(last, -_HOUR_AND_SECOND) or ""
         self._tail = [entry for entry in (*self._tail, *dated) if entry[0] > horizon]
         self._last = last = max(last, self._last or last)
-        steps = (_HOUR_AND_SECOND, _SECOND) if _on_the_hour(last) else (_SECOND,)
+        steps = (_HOUR_AND_SECOND, _SECOND) if _by_night(last) else (_SECOND,)
         for seconds in steps:
             after = self._start(last, seconds)
             ids = tuple(dict.fromkeys(number for date, number in self._tail if date > after))
@@ -244,10 +245,10 @@ def _dated(record: Record) -> tuple[str | None, int]:
     return date_of(record), id_of(record) or 0
 
 
-def _on_the_hour(date: str) -> bool:
-    """Tell whether clocks may have been put forward to this very time.
+def _by_night(date: str) -> bool:
+    """Tell whether clocks are put forward at this hour somewhere: midnight to four.
 
-    >>> _on_the_hour("2024-03-31T03:00:00"), _on_the_hour("2024-03-31T03:00:01")
+    >>> _by_night("2024-03-31T03:00:00"), _by_night("2024-03-31T04:00:00")
     (True, False)
     """
-    return date[14:] in ("00:00", "30:00")
+    return date[11:13] < "04"

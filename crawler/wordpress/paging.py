@@ -163,7 +163,7 @@ class Walk:
             return False
         if way.tally.end is End.DONE:
             unproven = way.tally.uncounted and isinstance(way, KeysetWay)
-            return bool(way.tally.missing) or unproven
+            return way.tally.missing > 0 or way.tally.unsure or unproven
         # a page that fails over one of its records can still be listed
         return way.tally.end is End.FAILED and self._may_recover()
 

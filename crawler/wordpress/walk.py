@@ -74,13 +74,15 @@ class Tally:
 
     ``hidden`` were counted by the server and shown to nobody; ``missing`` were
     counted, and no short page explains where they are; ``uncounted`` says that
-    a page came without a total.
+    a page came without a total, ``unsure`` that rows of one date stood on both
+    sides of a page's edge, where their order may change from page to page.
     """
 
     announced: int | None = None
     hidden: int = 0
     missing: int = 0
     uncounted: bool = False
+    unsure: bool = False
     end: End | None = None
     reason: str | None = None
 
@@ -148,15 +150,31 @@ def trusted_totals(page: Page) -> Totals | None:
     return totals if totals is not None and totals.records >= page.received else None
 
 
-def effective_size(asked: int, page: Page, totals: Totals | None) -> int:
-    """Tell how many rows a page holds where the server lowered *asked* in silence.
+def capped_size(asked: int, page: Page, totals: Totals) -> int:
+    """Tell how many rows a page holds at least where the server lowered *asked* in silence.
 
-    >>> effective_size(100, Page(({"id": 1},) * 10, Totals(231, 24)), Totals(231, 24))
+    The number of pages gives it away.
+
+    >>> capped_size(100, Page(({"id": 1},) * 10, Totals(231, 24)), Totals(231, 24))
     10
     """
-    if totals is None or totals.pages < 1 or totals.pages <= -(-totals.records // asked):
+    if totals.pages < 1 or totals.pages <= -(-totals.records // asked):
         return asked
     return min(asked, max(page.received, -(-totals.records // totals.pages), 1))
+
+
+def sure_size(asked: int, page: Page, totals: Totals) -> int:
+    """Tell how many rows a short page holds for sure, be it capped or with hidden rows.
+
+    Of 7 records a page of 4 leaves two pages, as a page of 6 with 2 hidden does:
+
+    >>> sure_size(6, Page(({"id": 1},) * 4, Totals(7, 2)), Totals(7, 2))
+    4
+    """
+    if page.received >= asked or totals.pages < 2:
+        return asked
+    least = max(page.received, -(-totals.records // totals.pages), 1)
+    return least if -(-totals.records // least) == totals.pages else asked
 
 
 def id_chunks(ids: Iterable[int], *, size: int, budget: int) -> list[tuple[int, ...]]:
