@@ -1,0 +1,1 @@
+"""Commands of ``scrapy``: crawl with a true exit status, sample."""

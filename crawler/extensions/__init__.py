@@ -1,0 +1,1 @@
+"""Extensions: what writes outward while a crawl runs, or at its end."""

@@ -16,6 +16,9 @@ from crawler.wordpress.rest_errors import RestError, read_error
 
 Record = dict[str, Any]
 
+MAX_ID = 2**63 - 1
+"""What a database column can hold, and every reader of our files."""
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -137,8 +140,6 @@ def id_of(record: Record) -> int | None:
     (7, 7, None)
     """
     value = record.get("id")
-    if type(value) is int:
-        return value if value >= 0 else None
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20:
-        return int(value)
-    return None
+        value = int(value)
+    return value if type(value) is int and 0 <= value <= MAX_ID else None

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from crawler.errors import ProtocolError
+from crawler.wordpress.hosts import ascii_host
 
 MAX_URL_BYTES = 4096
 """No longer URL is sent: 8 KB was answered 502 by a stock nginx."""
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+
+_NOT_IN_ROUTES = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]|/\.{1,2}(?=/|$)")
 
 Params = tuple[tuple[str, str], ...]
 """Query parameters in the order in which they are written."""
@@ -50,16 +54,18 @@ def origin_of(url: str) -> Origin:
     >>> str(origin_of("HTTPS://Example.org:443/a"))
     'https://example.org'
 
-    Raises ProtocolError where there is none.
+    Raises ProtocolError where there is none, or where a backslash leaves open
+    which host is meant.
     """
     try:
         parts = urlsplit(url)
         port = parts.port
+        host = ascii_host(parts.hostname or "")
     except ValueError as error:
-        raise ProtocolError(f"{url[:200]!r} is not a URL: {error}") from error
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        raise ProtocolError(f"{url[:200]!r} has no origin: {error}") from error
+    if parts.scheme not in DEFAULT_PORTS or port == 0 or "\\" in parts.netloc:
         raise ProtocolError(f"{url[:200]!r} is not an absolute http or https URL")
-    return Origin(parts.scheme, parts.hostname, port or DEFAULT_PORTS[parts.scheme])
+    return Origin(parts.scheme, host, port or DEFAULT_PORTS[parts.scheme])
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,22 +155,34 @@ def route_of(root: ApiRoot, href: str) -> str | None:
         return None
     for name, value in parse_qsl(parts.query):
         if name == "rest_route":
-            return _clean_route(value)
-    if root.form is RootForm.WORDPRESS_COM:
-        namespace, found, rest = parts.path.strip("/").partition("/sites/")
-        return _clean_route(f"{namespace}/{rest.partition('/')[2]}") if found else None
-    return _route_in_path(root, parts)
+            return clean_route(value)
+    if root.form is RootForm.WORDPRESS_COM and "/sites/" in parts.path:
+        namespace, _, rest = parts.path.strip("/").partition("/sites/")
+        rest = rest.partition("/")[2]
+        return clean_route(f"{namespace}/{rest}") if rest else None
+    return _route_in_path(root, "/" + parts.path.lstrip("/"))
 
 
-def _route_in_path(root: ApiRoot, parts: SplitResult) -> str | None:
-    prefix = urlsplit(root.url).path.rstrip("/").rpartition("/")[2]
-    for marker in dict.fromkeys((prefix or "wp-json", "wp-json")):
-        _, found, rest = parts.path.partition(f"/{marker}/")
-        if found:
-            return _clean_route(rest)
-    return None
+def _route_in_path(root: ApiRoot, path: str) -> str | None:
+    markers = ["/wp-json/"]
+    base = urlsplit(root.url).path
+    if root.form is RootForm.PATH:
+        # As this root is written, else by its last word: the prefix can be renamed.
+        markers = [base, base[base.rstrip("/").rfind("/") :], *markers]
+    for marker in markers:
+        _, found, rest = path.partition(marker)
+        if found and marker != "/":
+            return clean_route(rest)
+    return clean_route(path) if base == "/" and root.form is RootForm.PATH else None
 
 
-def _clean_route(route: str) -> str | None:
-    route = route.strip("/")
-    return f"/{route}" if route else None
+def clean_route(route: str) -> str | None:
+    """Write a route with one slash before it; None where it is none that can be asked for.
+
+    Dot segments lead out of the API, encoded or not.
+
+    >>> clean_route("wp/v2/posts/"), clean_route("/"), clean_route("/wp/v2/%2e%2e/x")
+    ('/wp/v2/posts', None, None)
+    """
+    route = f"/{route.strip('/')}"
+    return None if route == "/" or _NOT_IN_ROUTES.search(unquote(route)) else route

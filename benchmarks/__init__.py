@@ -1,0 +1,1 @@
+"""Side by side with other crawlers: the same posts, one server, interleaved rounds."""

@@ -1,0 +1,148 @@
+"""The arguments of the spider ``wordpress``: read, checked, or refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from urllib.parse import parse_qsl
+
+from crawler.errors import ArgumentError
+from crawler.wordpress.query import Params
+from crawler.wordpress.site import normalise_site, read_allow_hosts
+
+ARGUMENTS = {
+    "site": "one URL; any URL of the site will do",
+    "sites": "a file, one URL a line",
+    "dataset": "the name under which runs belong together",
+    "collections": "rest_base or type names; documents (the default); all",
+    "follow": "linked resources to resolve",
+    "after": "only what was published after this date",
+    "before": "only what was published before this date",
+    "filter": "further REST parameters for document collections",
+    "mode": "full or incremental",
+    "limit": "the newest N records a collection",
+    "raw": "keep the record as received: true or false",
+    "allow_hosts": "further hosts that this site's API may live on",
+    "resume": "no discards what an unfinished run left",
+}
+
+LATER = {
+    "follow": ("none", "links are not followed yet: leave it out, or say follow=none"),
+    "mode": ("full", "runs are not compared yet: leave it out, or say mode=full"),
+    "resume": ("no", "an unfinished run is not resumed yet: leave it out, or say resume=no"),
+}
+"""Arguments of the design that are not built yet, with the one value that is true already."""
+
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off", ""})
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What a crawl of one site was asked for; ``after`` and ``before`` are RFC 3339, UTC."""
+
+    site: str
+    dataset: str | None = None
+    collections: tuple[str, ...] = ("documents",)
+    after: str | None = None
+    before: str | None = None
+    filters: Params = ()
+    limit: int | None = None
+    raw: bool = False
+    allow_hosts: frozenset[str] = frozenset()
+
+
+def read_arguments(given: Mapping[str, str]) -> Arguments:
+    """Read arguments as they stand on the command line.
+
+    >>> read_arguments({"site": "https://Example.org/", "limit": "10"}).limit
+    10
+
+    Raises ArgumentError, whose text says what was expected.
+    """
+    for name in given:
+        if name not in ARGUMENTS:
+            raise ArgumentError(_unknown(name))
+    for name, (built, advice) in LATER.items():
+        if given.get(name, built) != built:
+            raise ArgumentError(f"{name}={given[name]!r}: {advice}")
+    if "sites" in given:
+        raise ArgumentError("sites= is read by the crawl command, as in: scrapy crawl wordpress")
+    if not given.get("site"):
+        raise ArgumentError("expected one site, as in: -a site=https://example.org")
+    after, before = (_read_date(name, given.get(name)) for name in ("after", "before"))
+    if after and before and after >= before:
+        raise ArgumentError(f"after={after} is not before before={before}: nothing lies between")
+    return Arguments(
+        site=normalise_site(given["site"]),
+        dataset=_read_dataset(given.get("dataset")),
+        collections=_read_names(given.get("collections", "documents")),
+        after=after,
+        before=before,
+        filters=_read_filter(given.get("filter", "")),
+        limit=_read_limit(given.get("limit")),
+        raw=_read_flag("raw", given.get("raw", "")),
+        allow_hosts=read_allow_hosts(given.get("allow_hosts", "")),
+    )
+
+
+def _unknown(name: str) -> str:
+    near = get_close_matches(name, ARGUMENTS, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(ARGUMENTS)}"
+    return f"no argument {name[:60]!r}: {hint}"
+
+
+def _read_date(name: str, text: str | None) -> str | None:
+    """Read a date or time, UTC unless an offset is given, as RFC 3339 in UTC."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ArgumentError(
+            f"{name} must be a date or a time, as in 2024-05-01 or 2024-05-01T10:00:00+02:00, "
+            f"got {text[:60]!r}"
+        ) from error
+    return aware.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def _read_dataset(text: str | None) -> str | None:
+    if text is not None and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", text):
+        raise ArgumentError(
+            f"dataset takes letters, digits, dot, hyphen and underscore, got {text[:60]!r}"
+        )
+    return text
+
+
+def _read_names(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    if not names:
+        raise ArgumentError("collections is empty: expected names, as in collections=posts,pages")
+    return names
+
+
+def _read_filter(text: str) -> Params:
+    try:
+        return tuple(parse_qsl(text, keep_blank_values=True, strict_parsing=True)) if text else ()
+    except ValueError as error:
+        raise ArgumentError(
+            f"filter takes parameters as in filter='categories=5&lang=fr', got {text[:60]!r}"
+        ) from error
+
+
+def _read_limit(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) > 0):
+        raise ArgumentError(f"limit must be a whole number above 0, got {text[:60]!r}")
+    return int(text)
+
+
+def _read_flag(name: str, text: str) -> bool:
+    if text.lower() not in TRUE | FALSE:
+        raise ArgumentError(f"{name} must be true or false, got {text[:60]!r}")
+    return text.lower() in TRUE

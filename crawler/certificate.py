@@ -1,0 +1,194 @@
+"""The certificate of a run: what was announced, what was delivered, and what is missing."""
+
+from __future__ import annotations
+
+import platform
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from enum import IntEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from crawler import __version__
+from crawler.errors import ArgumentError, CrawlerError, PublicationError
+from crawler.feeds.publication import PublishedFile
+from crawler.wordpress.harvest import Harvest, Progress, outcome_of
+from crawler.wordpress.missing import Lost
+from crawler.wordpress.paging import Outcome, Verdict
+
+VERSION = 1
+"""Of the layout of run.json."""
+
+LIBRARIES = ("scrapy", "turbohtml", "orjson")
+
+
+class ExitStatus(IntEnum):
+    """What ``scrapy crawl`` ends with."""
+
+    COMPLETE = 0  # every collection complete, or as limited as was asked for
+    NOTHING = 1  # nothing could be harvested
+    USAGE = 2  # usage or configuration
+    PARTIAL = 3  # published, and the certificate names what is missing
+    STOPPED = 4  # nothing published: run it again
+
+
+FINISH_REASONS = {
+    ExitStatus.COMPLETE: "finished",
+    ExitStatus.NOTHING: "nothing_harvested",
+    ExitStatus.USAGE: "usage",
+    ExitStatus.PARTIAL: "partial",
+    ExitStatus.STOPPED: "stopped",
+}
+
+WORST_LAST = (
+    ExitStatus.COMPLETE,
+    ExitStatus.PARTIAL,
+    ExitStatus.NOTHING,
+    ExitStatus.USAGE,
+    ExitStatus.STOPPED,
+)
+
+WELL = frozenset({Verdict.COMPLETE, Verdict.COMPLETE_VISIBLE, Verdict.LIMITED})
+
+
+@dataclass(slots=True)
+class Losses:
+    """Records of one collection that the walk gave and no file holds."""
+
+    dropped: int = 0  # by a pipeline, on purpose
+    failed: list[int] = field(default_factory=list)  # ids that a pipeline failed on
+
+
+def exit_status(
+    harvest: Harvest, error: CrawlerError | None, losses: Mapping[str, Losses]
+) -> ExitStatus:
+    """Judge a run that was not stopped from outside."""
+    if isinstance(error, ArgumentError):
+        return ExitStatus.USAGE
+    if isinstance(error, PublicationError):
+        return ExitStatus.STOPPED
+    if error is not None:
+        return ExitStatus.NOTHING
+    if harvest.url is not None:
+        return ExitStatus.STOPPED  # an error of ours cut it short
+    outcomes = [settle(progress, losses) for progress in harvest.progress]
+    if all(outcome.verdict in (Verdict.DENIED, Verdict.FAILED) for outcome in outcomes):
+        return ExitStatus.NOTHING
+    well = all(outcome.verdict in WELL for outcome in outcomes)
+    return ExitStatus.COMPLETE if well else ExitStatus.PARTIAL
+
+
+def worst(statuses: Iterable[ExitStatus]) -> ExitStatus:
+    """Give the worst of several sites' statuses."""
+    return max(statuses, key=WORST_LAST.index, default=ExitStatus.COMPLETE)
+
+
+def why_nothing(harvest: Harvest) -> str:
+    """Say in one line why no collection could be had."""
+    refusals = Counter(outcome_of(each).reason or "nothing" for each in harvest.progress)
+    counted = ", ".join(f"{reason} ({number})" for reason, number in refusals.most_common(4))
+    site = harvest.found.site if harvest.found is not None else ""
+    return f"nothing of {site} could be harvested; its collections answered {counted}"
+
+
+def name_of(progress: Progress) -> str:
+    """Name a collection as record_ids do: wp/v2/posts."""
+    return f"{progress.collection.namespace}/{progress.collection.rest_base}"
+
+
+def settle(progress: Progress, losses: Mapping[str, Losses]) -> Outcome:
+    """Give the outcome of a collection, less what did not come through."""
+    outcome = outcome_of(progress)
+    lost = list(outcome.lost)
+    if progress.unreadable:
+        lost.append(Lost("an id that cannot be read", count=progress.unreadable))
+    own = losses.get(name_of(progress), Losses())
+    if own.failed:
+        lost.append(Lost("a pipeline failed", tuple(own.failed), len(own.failed)))
+    delivered = outcome.delivered - progress.unreadable - len(own.failed) - own.dropped
+    verdict = Verdict.PARTIAL if lost and outcome.verdict in WELL else outcome.verdict
+    return Outcome(
+        verdict,
+        outcome.announced,
+        delivered,
+        outcome.hidden,
+        gone=outcome.gone,
+        duplicates=outcome.duplicates,
+        lost=tuple(lost),
+        reason=outcome.reason,
+        notes=(*outcome.notes, *progress.notes),
+    )
+
+
+def versions() -> dict[str, str]:
+    """Name what made the run, for whoever wants to repeat it."""
+    named = {"presscrawl": __version__, "python": platform.python_version()}
+    return {**named, **{name: version(name) for name in LIBRARIES}}
+
+
+def describe_api(harvest: Harvest) -> dict[str, Any] | None:
+    """Tell where the API is and how it was found; None where it was not."""
+    found = harvest.found
+    if found is None:
+        return None
+    index = found.index or {}
+    return {
+        "root": found.root.url,
+        "form": str(found.root.form),
+        "how": found.how,
+        "index": "read" if found.index is not None else f"closed ({found.index_denied})",
+        "name": index.get("name"),
+        "timezone_string": index.get("timezone_string"),
+        "gmt_offset": index.get("gmt_offset"),
+    }
+
+
+def describe_collection(progress: Progress, losses: Mapping[str, Losses]) -> dict[str, Any]:
+    """Write the account of one collection."""
+    outcome = settle(progress, losses)
+    collection, reader = progress.collection, progress.reader
+    return {
+        "namespace": collection.namespace,
+        "rest_base": collection.rest_base,
+        "kind": collection.kind,
+        "type": collection.type,
+        "learnt": collection.learnt,
+        "capabilities": collection.capabilities.basis,
+        "verdict": str(outcome.verdict),
+        "announced": outcome.announced,
+        "delivered": outcome.delivered,
+        "hidden": outcome.hidden,
+        "denied": outcome.reason if outcome.verdict is Verdict.DENIED else None,
+        "duplicates": losses.get(name_of(progress), Losses()).dropped,
+        "gone": outcome.gone,
+        "lost": [asdict(lost) for lost in outcome.lost],
+        "reason": outcome.reason,
+        "requests": progress.requests,
+        "errors": dict(sorted(progress.errors.items())),
+        "received_again": outcome.duplicates,
+        "notes": list(outcome.notes),
+        "unmapped_fields": list(reader.unmapped),
+        "ignored_fields": list(reader.ignored),
+        "oddities": dict(sorted(progress.oddities.items())),
+    }
+
+
+def describe_files(files: Sequence[PublishedFile], folder: Path) -> list[dict[str, Any]]:
+    """List the files of a run; those in its folder by their name in it."""
+    listed = []
+    for file in files:
+        path = Path(file.path)
+        inside = path.is_relative_to(folder)
+        listed.append(
+            {
+                "path": str(path.relative_to(folder) if inside else path),
+                "format": file.format,
+                "rows": file.rows,
+                "bytes": file.bytes,
+                "sha256": file.sha256,
+                "offset": file.offset,
+            }
+        )
+    return listed

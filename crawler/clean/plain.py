@@ -1,0 +1,30 @@
+"""A short piece of rendered HTML, such as a title, as one line of plain text."""
+
+from __future__ import annotations
+
+from turbohtml import Text, parse_fragment
+
+SILENT = "script, style, template, noscript"
+"""Elements whose text nobody reads."""
+
+BREAKING = "br, p, div, li, td, th, h1, h2, h3, h4, h5, h6"
+"""Elements that part words."""
+
+
+def plain_text(rendered: str) -> str:
+    """Decode entities, drop tags, fold white space.
+
+    >>> plain_text("Fish &amp; <em>Chips</em><br>&#8217;24")
+    'Fish & Chips ’24'
+    >>> plain_text("5 &gt; 3")
+    '5 > 3'
+    """
+    if "<" not in rendered and "&" not in rendered:
+        return " ".join(rendered.split())
+    fragment = parse_fragment(rendered)
+    if "<" in rendered:
+        for element in fragment.select(SILENT):
+            element.decompose()
+        for element in fragment.select(BREAKING):
+            element.insert_before(Text(" "))
+    return " ".join(fragment.text.split())

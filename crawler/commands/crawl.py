@@ -1,0 +1,158 @@
+"""``scrapy crawl``: one site or several, each a crawler of its own, with a true exit status."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections import deque
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
+
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+
+from crawler.arguments import read_arguments
+from crawler.certificate import ExitStatus, worst
+from crawler.errors import ArgumentError, CrawlerError
+from crawler.extensions.certificate import Certificate
+from crawler.feeds.output import read_output
+from crawler.report import report, show
+from crawler.sites import read_sites
+
+
+class Command(ScrapyCrawl):
+    """Scrapy's command, for our spider and any other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting: deque[dict[str, str]] = deque()
+        self.statuses: list[ExitStatus] = []
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        outputs = [(name, False) for name in opts.output or ()]
+        outputs += [(name, True) for name in opts.overwrite_output or ()]
+        opts.output = opts.overwrite_output = None  # Scrapy's reading refuses x.jsonl.gz
+        super().process_options(args, opts)
+        if outputs:
+            try:
+                feeds = read_feeds(outputs, self._settings())
+            except ArgumentError as error:
+                refuse(error)
+            self._settings().set("FEEDS", feeds, priority="cmdline")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if args[:1] != ["wordpress"]:
+            super().run(args, opts)
+            return
+        try:
+            sites = self._sites(opts.spargs)
+        except ArgumentError as error:
+            refuse(error)
+        self.crawl(sites)
+
+    def crawl(self, sites: Sequence[dict[str, str]]) -> None:
+        """Crawl each site with its arguments, SITES_AT_ONCE at a time, and set the exit code."""
+        process = self.crawler_process
+        if not isinstance(process, AsyncCrawlerProcess):
+            refuse(ArgumentError("FORCE_CRAWLER_PROCESS and other reactors are not supported"))
+        self.waiting.extend(sites)
+        for _ in range(max(1, self._settings().getint("SITES_AT_ONCE"))):
+            self._start_next(process)
+        process.start()
+        self.exitcode = int(worst(self.statuses))
+
+    def _start_next(self, process: AsyncCrawlerProcess) -> None:
+        if not self.waiting:
+            return
+        crawler = self._create_crawler("wordpress")
+        task = process.crawl(crawler, **self.waiting.popleft())
+        task.add_done_callback(partial(self._ended, process, crawler))
+
+    def _ended(
+        self, process: AsyncCrawlerProcess, crawler: Crawler, task: asyncio.Task[None]
+    ) -> None:
+        error = task.exception() if not task.cancelled() else None
+        certificate = crawler.get_extension(Certificate) if error is None else None
+        if certificate is None or certificate.status is None:
+            self._failed(error)
+        else:
+            self.statuses.append(certificate.status)
+            if certificate.run:
+                show(report(certificate.run, certificate.spider.run.folder))
+            if certificate.error is not None:
+                complain(certificate.error)
+            if certificate.status is ExitStatus.STOPPED:
+                self.waiting.clear()  # the signal, or the full disk, is for all of them
+        self._start_next(process)
+
+    def _failed(self, error: BaseException | None) -> None:
+        """Note a crawler that did not come to its end."""
+        if isinstance(error, ArgumentError):
+            self.statuses.append(ExitStatus.USAGE)
+            complain(error)
+            return
+        self.statuses.append(ExitStatus.STOPPED)
+        if error is not None:
+            raise error
+
+    def _sites(self, given: dict[str, str]) -> list[dict[str, str]]:
+        """Give each site's arguments, all of them checked."""
+        sites = [given]
+        if "sites" in given:
+            shared = {name: value for name, value in given.items() if name != "sites"}
+            if "site" in given:
+                raise ArgumentError("expected either site= or sites=, got both")
+            path = Path(given["sites"])
+            sites = [
+                {"dataset": path.stem, **shared, "site": site} for site in read_sites(path)
+            ]
+        for arguments in sites:
+            read_arguments(arguments)
+        if len(sites) > 1:
+            check_paths(self._settings())
+        return sites
+
+    def _settings(self) -> Settings:
+        if self.settings is None:
+            raise TypeError("Scrapy sets the settings before it runs a command")
+        return self.settings
+
+
+def read_feeds(outputs: Sequence[tuple[str, bool]], settings: Settings) -> dict[str, Any]:
+    """Read the arguments of -o (False) and -O (True) into FEEDS."""
+    exporters = settings.getwithbase("FEED_EXPORTERS")
+    schemes = settings.getwithbase("FEED_STORAGES")
+    feeds: dict[str, Any] = {}
+    for argument, overwrite in outputs:
+        uri, options = read_output(
+            argument, overwrite=overwrite, exporters=set(exporters), schemes=set(schemes)
+        )
+        if uri in feeds:
+            raise ArgumentError(f"{argument!r} is given twice")
+        feeds[uri] = options
+    return feeds
+
+
+def check_paths(settings: Settings) -> None:
+    """Refuse one path for the feeds of several sites."""
+    for uri in settings.getdict("FEEDS"):
+        if not any(name in str(uri) for name in ("%(site)s", "%(run_folder)s")):
+            raise ArgumentError(
+                f"{str(uri)!r} is one path for several sites: write %(site)s into it, "
+                "as in -O '%(site)s.jsonl'"
+            )
+
+
+def complain(error: CrawlerError) -> None:
+    """Print one line for a human."""
+    print(f"scrapy: error: {error}", file=sys.stderr)
+
+
+def refuse(error: CrawlerError) -> NoReturn:
+    """End the program before anything was asked."""
+    complain(error)
+    sys.exit(int(ExitStatus.USAGE))

@@ -1,0 +1,210 @@
+"""Ends a run: publishes or discards what it made, and writes run.json."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any, Self
+
+import orjson
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.robotstxt import RobotParser
+from scrapy.utils.defer import deferred_from_coro
+
+from crawler.certificate import (
+    FINISH_REASONS,
+    VERSION,
+    ExitStatus,
+    Losses,
+    describe_api,
+    describe_collection,
+    describe_files,
+    exit_status,
+    settle,
+    versions,
+    why_nothing,
+)
+from crawler.errors import CrawlerError, PublicationError
+from crawler.feeds.publication import Publication, PublishedFile
+from crawler.spiders.wordpress import WordPressSpider
+from crawler.stats import count_harvest
+
+logger = logging.getLogger(__name__)
+
+PUBLISHED = (ExitStatus.COMPLETE, ExitStatus.PARTIAL)
+
+
+class Certificate:
+    """Judges the run when the spider is idle, and closes the books when the engine stops.
+
+    ``status`` is the exit status, None before the end; ``error`` the line that
+    explains it; ``run`` what run.json holds.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.status: ExitStatus | None = None
+        self.error: CrawlerError | None = None
+        self.run: dict[str, Any] = {}
+        self._losses: dict[str, Losses] = {}
+        self._robots: dict[str, Any] = {}
+        self._reason = ""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        certificate = cls(crawler)
+        for handler, signal in (
+            (certificate.spider_opened, signals.spider_opened),
+            (certificate.spider_idle, signals.spider_idle),
+            (certificate.spider_closed, signals.spider_closed),
+            (certificate.engine_stopped, signals.engine_stopped),
+            (certificate.item_dropped, signals.item_dropped),
+            (certificate.item_error, signals.item_error),
+            (certificate.robots_parsed, signals.robots_parsed),
+        ):
+            crawler.signals.connect(handler, signal=signal)
+        return certificate
+
+    @property
+    def spider(self) -> WordPressSpider:
+        spider = self.crawler.spider
+        if not isinstance(spider, WordPressSpider):
+            raise TypeError(f"the certificate is of a WordPressSpider, not of {spider!r}")
+        return spider
+
+    def spider_opened(self) -> None:
+        self._publication().on_error(self._stop)
+
+    def spider_idle(self) -> None:
+        """Give the finish reason the meaning of the exit status."""
+        status = exit_status(self.spider.harvest, self.spider.error, self._losses)
+        if status is not ExitStatus.COMPLETE:
+            raise CloseSpider(FINISH_REASONS[status])
+
+    def spider_closed(self, reason: str) -> None:
+        self._reason = reason
+        for key, value in count_harvest(self.spider.harvest).items():
+            self.crawler.stats.set_value(key, value)
+
+    def item_dropped(self, item: Any) -> None:
+        self._losses_of(item).dropped += 1
+
+    def item_error(self, item: Any) -> None:
+        self._losses_of(item).failed.append(item.id)
+
+    def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
+        agent = self.crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self._robots = {"crawl_delay": robotparser.crawl_delay(agent)}
+
+    def engine_stopped(self) -> None:
+        """Publish, or discard; either way say so in run.json."""
+        try:
+            self._end()
+        except (CrawlerError, OSError) as error:
+            self.status = ExitStatus.STOPPED
+            self.error = error if isinstance(error, CrawlerError) else PublicationError(str(error))
+        if self.error is not None:
+            logger.debug("The run ended with: %s", self.error)
+
+    def _end(self) -> None:
+        publication = self._publication()
+        self.error = self.spider.error
+        self.status = self._judge()
+        if self.status in PUBLISHED:
+            self._check_rows(publication.prepare())
+        else:
+            publication.discard()
+        if self.status is ExitStatus.NOTHING and self.error is None:
+            self.error = CrawlerError(why_nothing(self.spider.harvest))
+        if self.status is ExitStatus.USAGE:
+            self.spider.run.folder.rmdir()  # a run that did not begin leaves nothing
+            return
+        self.run = self._describe(publication.prepare())
+        data = orjson.dumps(self.run, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        publication.stage_bytes(self.spider.run.folder / "run.json", data)
+        publication.publish()
+
+    def _judge(self) -> ExitStatus:
+        if self._reason not in FINISH_REASONS.values() or self._reason == "stopped":
+            if self.error is None:
+                self.error = PublicationError(f"stopped ({self._reason}): nothing published")
+            return ExitStatus.STOPPED
+        return exit_status(self.spider.harvest, self.error, self._losses)
+
+    def _check_rows(self, files: list[PublishedFile]) -> None:
+        """Refuse to publish fewer rows than were delivered: an exporter failed on one."""
+        delivered = sum(
+            settle(progress, self._losses).delivered for progress in self.spider.harvest.progress
+        )
+        feeds = self.crawler.settings.getdict("FEEDS").values()
+        parted = any(feed.keys() & {"item_classes", "item_filter"} for feed in feeds)
+        folder = str(self.spider.run.folder)
+        counts = [file.rows or 0 for file in files]
+        if parted:  # the files of the run's folder share the kinds among them
+            counts = [sum(counts)] if all(file.path.startswith(folder) for file in files) else []
+        for rows in counts:
+            if rows != delivered:
+                raise PublicationError(
+                    f"{delivered} records were delivered and {rows} rows written: see the log"
+                )
+
+    def _describe(self, files: list[PublishedFile]) -> dict[str, Any]:
+        spider, stats = self.spider, self.crawler.stats
+        harvest, survey = spider.harvest, spider.harvest.survey
+        return {
+            "version": VERSION,
+            "run_id": spider.run.id,
+            "site": harvest.found.site if harvest.found else spider.arguments.site,
+            "dataset": spider.run.dataset,
+            "arguments": _plain(asdict(spider.arguments)),
+            "versions": versions(),
+            "started": _rfc3339(spider.run.started),
+            "ended": _rfc3339(datetime.now(UTC)),
+            "exit_status": self.status,
+            "finish_reason": self._reason,
+            "error": str(self.error) if self.error is not None else None,
+            "api": describe_api(harvest),
+            "robots": {
+                "obeyed": self.crawler.settings.getbool("ROBOTSTXT_OBEY"),
+                **self._robots,
+                "forbidden": stats.get_value("robotstxt/forbidden", 0),
+            },
+            "requests": stats.get_value("downloader/request_count", 0),
+            "bytes": stats.get_value("downloader/response_bytes", 0),
+            "collections": [describe_collection(each, self._losses) for each in harvest.progress],
+            "login_only": list(survey.login_only) if survey else [],
+            "machinery": list(survey.machinery) if survey else [],
+            "notes": list(survey.notes) if survey else [],
+            "links": {},
+            "files": describe_files(files, spider.run.folder),
+        }
+
+    def _stop(self, error: Exception) -> None:
+        self.spider.error = error if isinstance(error, CrawlerError) else None
+        reason = FINISH_REASONS[ExitStatus.STOPPED]
+        deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
+
+    def _losses_of(self, item: Any) -> Losses:
+        name = item.record_id.partition("#")[2].rpartition("/")[0]
+        return self._losses.setdefault(name, Losses())
+
+    def _publication(self) -> Publication:
+        publication = self.crawler.get_extension(Publication)
+        if publication is None:
+            raise TypeError("the certificate needs crawler.feeds.publication in EXTENSIONS")
+        return publication
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Write arguments as JSON has them: sets sorted."""
+    return {
+        name: sorted(value) if isinstance(value, frozenset) else value
+        for name, value in arguments.items()
+    }

@@ -1,0 +1,63 @@
+"""What a run made, for people: a short table, the files, one record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+COLUMNS = ("collection", "announced", "delivered", "hidden", "lost", "verdict")
+NUMBERS = frozenset({"announced", "delivered", "hidden", "lost"})
+
+
+def report(run: Mapping[str, Any], folder: Path) -> RenderableType:
+    """Show a run: its collections, why some are not complete, its files.
+
+    *run* is what run.json holds, *folder* where that is.
+    """
+    head = Text(f"{run['site']}: {run['finish_reason']}, exit status {int(run['exit_status'])}")
+    return Group(head, _table(run["collections"]), *_reasons(run), *_files(run, folder))
+
+
+def show(renderable: RenderableType) -> None:
+    """Print to standard error: standard output belongs to the feeds."""
+    Console(stderr=True, soft_wrap=True, highlight=False).print(renderable)
+
+
+def _table(collections: list[Mapping[str, Any]]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in COLUMNS:
+        table.add_column(name, justify="right" if name in NUMBERS else "left", no_wrap=True)
+    for each in collections:
+        lost = sum(entry["count"] or 0 for entry in each["lost"])
+        cells = (each["announced"], each["delivered"], each["hidden"], lost)
+        shown = ("?" if cell is None else str(cell) for cell in cells)
+        table.add_row(f"{each['namespace']}/{each['rest_base']}", *shown, each["verdict"])
+    return table
+
+
+def _reasons(run: Mapping[str, Any]) -> list[Text]:
+    lines = []
+    for each in run["collections"]:
+        name = f"{each['namespace']}/{each['rest_base']}"
+        if each["reason"]:
+            lines.append(Text(f"{name}: {each['reason']}"))
+        for lost in each["lost"]:
+            number = "some" if lost["count"] is None else lost["count"]
+            lines.append(Text(f"{name}: {number} lost: {lost['reason']}"))
+    return lines
+
+
+def _files(run: Mapping[str, Any], folder: Path) -> list[Text]:
+    paths = [folder / file["path"] for file in run["files"]]
+    return [Text(str(_near(path))) for path in (*paths, folder / "run.json")]
+
+
+def _near(path: Path) -> Path:
+    """Write a path as seen from here, where it lies below."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

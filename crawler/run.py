@@ -1,0 +1,70 @@
+"""One run: one site, one folder, one certificate."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from crawler.errors import ArgumentError
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run's name and place; ``id`` is the folder's path below the exports folder."""
+
+    id: str
+    site_folder: str
+    dataset: str
+    started: datetime
+    folder: Path
+
+
+def site_folder(site: str) -> str:
+    """Name the folder of a site: host, port and path, without what file systems dislike.
+
+    >>> site_folder("https://example.org:8080/blog/")
+    'example.org_8080_blog'
+    """
+    parts = urlsplit(site)
+    place = parts.netloc + parts.path.rstrip("/")
+    return re.sub(r"[^A-Za-z0-9.-]", "_", place)[:200].lstrip(".") or "_"
+
+
+def open_run(site: str, *, dataset: str | None, exports_dir: str, now: datetime) -> Run:
+    """Make the folder of a new run; no other run has it.
+
+    Raises ArgumentError where the folder cannot be made.
+    """
+    name = site_folder(site)
+    stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    parent = Path(exports_dir).absolute() / name
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        started = _first_free(parent, stamp)
+    except OSError as error:
+        raise ArgumentError(
+            f"EXPORTS_DIR: {str(parent)!r} cannot be written: {error.strerror or error}"
+        ) from error
+    return Run(f"{name}/{started}", name, dataset or name, now, parent / started)
+
+
+def _first_free(parent: Path, stamp: str) -> str:
+    taken = 1
+    while True:
+        name = stamp if taken == 1 else f"{stamp}-{taken}"
+        try:
+            (parent / name).mkdir()
+        except FileExistsError:
+            taken += 1
+        else:
+            return name
+
+
+def feed_uri_params(params: dict[str, Any], spider: Any) -> dict[str, Any]:
+    """Give what a feed's path may hold: ``%(site)s``, ``%(run_folder)s`` and Scrapy's own."""
+    run: Run = spider.run
+    return {**params, "site": run.site_folder, "run_folder": str(run.folder)}

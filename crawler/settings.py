@@ -1,0 +1,94 @@
+"""Settings of the project: what differs from Scrapy's defaults, each with its reason."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from scrapy.utils.conf import closest_scrapy_cfg
+
+_HOME = Path(closest_scrapy_cfg() or "scrapy.cfg").parent  # of the project, else here
+
+BOT_NAME = "presscrawl"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+COMMANDS_MODULE = "crawler.commands"  # our crawl runs several sites and has a true exit status
+
+# --- our own ------------------------------------------------------------------------------
+
+CONTACT = os.environ.get("PRESSCRAWL_CONTACT", "")  # an address or page, for the user agent
+EXPORTS_DIR = os.environ.get("PRESSCRAWL_EXPORTS_DIR", str(_HOME / "exports"))
+SITES_AT_ONCE = 8  # crawlers in one process; each is its own site's only guest
+
+# --- a polite guest -----------------------------------------------------------------------
+
+ROBOTSTXT_OBEY = True  # Scrapy's default is False; we are guests
+ROBOTSTXT_USER_AGENT = "presscrawl"  # the name that rules are written for
+CONCURRENT_REQUESTS = 1  # one in flight a site; each site has its own crawler
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1.0  # seconds; 0 for a site of one's own, which switches the throttle off too
+DOWNLOAD_DELAY_JITTER = 0  # the default of 0.5 goes below what was asked for
+AUTOTHROTTLE_ENABLED = True  # slower when the site answers slower
+AUTOTHROTTLE_START_DELAY = 1.0  # the default of 5 s makes a small site take a minute more
+DOWNLOAD_VERIFY_CERTIFICATES = True  # the default accepts any
+DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # a page of 100 posts has 4 MB at most; the default is 1 GiB
+DOWNLOAD_WARNSIZE = 0  # what is above the cap is an error, what is below needs no warning
+METAREFRESH_ENABLED = False  # a page that a site controls sends us nowhere
+REFERER_ENABLED = True  # needed by redirects, which lose it otherwise with a warning
+REFERRER_POLICY = "no-referrer"  # where we were is nobody's business
+COOKIES_ENABLED = False  # a visitor without history gets the same public answers
+HTTPPROXY_ENABLED = False  # http_proxy in the environment would send all traffic there
+HTTPERROR_ALLOW_ALL = True  # errors of the API are read by crawler.wordpress
+
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.middlewares.redirect.SameSiteRedirectMiddleware": 600,  # in its place
+}
+
+# --- nothing listens, nothing leaks -------------------------------------------------------
+
+TELNETCONSOLE_ENABLED = False  # the default listens on loopback
+REMOTE_CONTROL_ENABLED = False  # the default listens, and runs posted Python
+LOG_LEVEL = "INFO"  # DEBUG logs each item
+LOG_FORMATTER = "crawler.log_format.NoPayloadLogFormatter"
+
+# --- the flow: record -> item -> clean item -> feed ---------------------------------------
+
+ITEM_PIPELINES = {
+    "crawler.pipelines.clean.CleanPipeline": 100,
+}
+
+EXTENSIONS = {
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "crawler.extensions.throttle.PaceThrottle": 0,  # in its place
+    "crawler.feeds.publication.Publication": 100,
+    "crawler.extensions.certificate.Certificate": 200,
+}
+
+FEED_STORAGES = {
+    "": "crawler.feeds.storage.StagedFileStorage",  # a path; "file" alone would not catch it
+    "file": "crawler.feeds.storage.StagedFileStorage",
+}
+FEED_EXPORTERS = {
+    "jsonl": "crawler.feeds.jsonl.JsonLinesExporter",
+    "jsonlines": "crawler.feeds.jsonl.JsonLinesExporter",
+    "jl": "crawler.feeds.jsonl.JsonLinesExporter",
+    "csv": "crawler.feeds.csv.CsvExporter",
+}
+FEED_URI_PARAMS = "crawler.run.feed_uri_params"
+FEEDS = {
+    f"%(run_folder)s/{name}.jsonl": {
+        "format": "jsonl",
+        "overwrite": True,
+        "item_classes": [f"crawler.items.{kind}"],
+        "store_empty": kind == "Document",  # the other kinds have a file when there are any
+    }
+    for name, kind in {
+        "documents": "Document",
+        "media": "Media",
+        "comments": "Comment",
+        "terms": "Term",
+        "users": "User",
+        "tombstones": "Tombstone",
+    }.items()
+}

@@ -1,0 +1,136 @@
+"""Harvest one WordPress site over its REST API."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
+
+from crawler import __version__
+from crawler.arguments import Arguments, read_arguments
+from crawler.errors import CrawlerError
+from crawler.items import Provenance
+from crawler.run import Run, open_run
+from crawler.wordpress.harvest import Harvest, Wanted
+from crawler.wordpress.records import AnyItem
+
+
+class WordPressSpider(Spider):
+    """Ask for one URL after the other, as the harvest says; yield the items.
+
+    Each answer decides the next request, so there is never more than one in
+    flight. ``error`` is set where the harvest cannot go on.
+    """
+
+    name = "wordpress"
+
+    def __init__(self, arguments: Arguments, run: Run, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.arguments = arguments
+        self.run = run
+        self.allow_hosts = arguments.allow_hosts
+        self.error: CrawlerError | None = None
+        self.harvest = Harvest(
+            arguments.site,
+            Wanted(
+                collections=arguments.collections,
+                after=arguments.after,
+                before=arguments.before,
+                filters=arguments.filters,
+                limit=arguments.limit,
+                raw=arguments.raw,
+            ),
+            allow_hosts=arguments.allow_hosts,
+        )
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        kwargs.pop("_job", None)  # Scrapyd's own
+        arguments = read_arguments(kwargs)
+        run = open_run(
+            arguments.site,
+            dataset=arguments.dataset,
+            exports_dir=crawler.settings["EXPORTS_DIR"],
+            now=datetime.now(UTC),
+        )
+        spider = cls(arguments, run)
+        spider._set_crawler(crawler)
+        return spider
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        settings.set("USER_AGENT", user_agent(settings.get("CONTACT")), priority="spider")
+
+    async def start(self) -> AsyncIterator[Any]:
+        for request in self._next_request():
+            yield request
+
+    def parse(self, response: Response, **kwargs: Any) -> Iterator[Request | AnyItem]:
+        headers = [
+            (name.decode("latin-1"), value.decode("latin-1"))
+            for name, values in response.headers.items()
+            for value in values
+        ]
+        try:
+            items = self.harvest.feed(
+                response.status, response.url, headers, response.body, self._provenance(response)
+            )
+        except CrawlerError as error:
+            self.error = error
+            return
+        yield from items
+        yield from self._next_request()
+
+    def failed(self, failure: Failure) -> Iterator[Request]:
+        try:
+            self.harvest.fail(reason_of(failure))
+        except CrawlerError as error:
+            self.error = error
+            return
+        yield from self._next_request()
+
+    def _next_request(self) -> Iterator[Request]:
+        if self.harvest.url is not None:
+            # the walk decides what is asked twice, not the filter for duplicates
+            yield Request(self.harvest.url, errback=self.failed, dont_filter=True)
+
+    def _provenance(self, response: Response) -> Provenance:
+        found = self.harvest.found
+        return Provenance(
+            url=response.url,
+            fetched_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            run_id=self.run.id,
+            dataset=self.run.dataset,
+            crawler_version=__version__,
+            api=found.root.url if found is not None else "",
+        )
+
+
+def user_agent(contact: str | None) -> str:
+    """Name the project, and whom a site's owner may write to.
+
+    >>> user_agent("https://example.org/about-our-crawler")
+    'presscrawl/0.1.0 (+https://example.org/about-our-crawler)'
+    """
+    return f"presscrawl/{__version__} " + (f"(+{contact})" if contact else "(no contact set)")
+
+
+def reason_of(failure: Failure) -> str:
+    """Say in few words why no response came.
+
+    >>> reason_of(Failure(IgnoreRequest("Forbidden by robots.txt")))
+    'Forbidden by robots.txt'
+    """
+    error = failure.value
+    text = str(error).splitlines()[0][:200] if str(error) else ""
+    if isinstance(error, IgnoreRequest):
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -1,0 +1,47 @@
+"""Every stats key of our own, with one line of meaning.
+
+Keys are an interface: ``<package>/<what>_count[/<kind>]``, kinds from closed sets.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from crawler.wordpress.harvest import Harvest
+
+KEYS = {
+    "clean/item_count": "items that went through the clean pipeline",
+    "feeds/failed_count": "writes of feeds that failed; nothing is published after one",
+    "feeds/record_count/{format}": "rows written, by format",
+    "middlewares/redirect_refused_count": "redirects that led off the site and were not followed",
+    "wordpress/collection_count/{verdict}": "collections, by their verdict",
+    "wordpress/hidden_count": "records that the site counts and shows to nobody",
+    "wordpress/lost_count": "records that exist and could not be had; run.json names them",
+    "wordpress/page_count": "requests to collections that were answered or failed",
+    "wordpress/record_count/{kind}": "records delivered, by kind",
+    "wordpress/record_oddity_count/{oddity}": "values that were not as WordPress sends them",
+    "wordpress/rest_error_count/{code}": "errors of the REST API, by known code, or other",
+    "wordpress/unknown_field_count": "names of fields that nobody maps; they are in extra",
+}
+"""A key with a kind has it in braces."""
+
+
+def count_harvest(harvest: Harvest) -> dict[str, Any]:
+    """Count what a harvest did; keys of nothing are left out."""
+    counts: Counter[str] = Counter()
+    for progress in harvest.progress:
+        counts["wordpress/page_count"] += progress.requests
+        counts["wordpress/unknown_field_count"] += len(progress.reader.unmapped)
+        for code, number in progress.errors.items():
+            counts[f"wordpress/rest_error_count/{code}"] += number
+        for oddity, number in progress.oddities.items():
+            counts[f"wordpress/record_oddity_count/{oddity.partition('/')[0]}"] += number
+        outcome = progress.outcome
+        if outcome is not None:
+            kind = progress.collection.kind
+            counts[f"wordpress/record_count/{kind}"] += outcome.delivered
+            counts[f"wordpress/collection_count/{outcome.verdict}"] += 1
+            counts["wordpress/hidden_count"] += outcome.hidden or 0
+            counts["wordpress/lost_count"] += sum(lost.count or 0 for lost in outcome.lost)
+    return {key: number for key, number in sorted(counts.items()) if number}

@@ -1,0 +1,267 @@
+"""Find the API of a site: any URL of it in, the API root out, by as few requests as can be."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from crawler.errors import ArgumentError, DiscoveryError
+from crawler.wordpress.answers import Answer, absolute
+from crawler.wordpress.challenge import challenge
+from crawler.wordpress.front_page import api_elements
+from crawler.wordpress.guesses import How, guess_roots, root_in
+from crawler.wordpress.link_header import api_targets
+from crawler.wordpress.query import ApiRoot, Origin, origin_of, read_root
+from crawler.wordpress.site import (
+    WORDPRESS_COM,
+    allowed,
+    normalise_site,
+    pin,
+    plain_origin,
+    same_site,
+    site_identity,
+    wordpress_com_name,
+)
+
+__all__ = ["Discovery", "Found", "allowed", "normalise_site", "same_site", "site_identity"]
+
+HINTS = {
+    "401": "; the whole site asks for a login",
+    "403": "; a firewall may be what refuses",
+    "429": "; the site asks to come back later",
+}
+"""What it most likely means when every place answered the same."""
+
+MAX_ANNOUNCED = 3  # roots that a page may name in its headers, and again in its elements
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The API of a site.
+
+    ``site`` is what the user named, on the scheme and host that answered.
+    ``index`` is None where it could not be read: then ``index_denied`` holds
+    the code by which WordPress closed it, or None where there is no index
+    (WordPress.com).
+    """
+
+    root: ApiRoot
+    how: How
+    site: str
+    index: dict[str, Any] | None
+    index_denied: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place where the API may be."""
+
+    root: ApiRoot
+    how: How
+
+
+class Discovery:
+    """The way from a site to its API: ask for ``request``, then ``feed`` or ``fail``.
+
+    Go on until ``found`` is set; DiscoveryError tells that there is no API that
+    may be asked. First comes the site's own page, then the root it names, then
+    the places where core answers; a root is asked for once, and is the index.
+    """
+
+    def __init__(self, site: str, allow_hosts: frozenset[str] = frozenset()) -> None:
+        self.request = normalise_site(site)
+        self.found: Found | None = None
+        self._named = self.request
+        self._allow_hosts = allow_hosts
+        self._origin = origin_of(self._named)  # the one that answered
+        self._site = site_identity(self._named)
+        self._asked: Candidate | None = None  # None while the site's own page is asked for
+        self._waiting: deque[Candidate] = deque()
+        self._known: set[str] = set()
+        self._page: str | None = None  # what the site's own page was
+        self._announced = False
+        self._elsewhere: str | None = None  # where the page says that the API is
+        self._sent_off: Origin | None = None  # where visitors are sent
+        self._outcomes: dict[str, str] = {}
+        if self._origin.host == WORDPRESS_COM:
+            self._start_on_wordpress_com()
+
+    def feed(self, status: int, url: str, headers: Iterable[tuple[str, str]], body: bytes) -> None:
+        """Take the response to ``request``; *url* is where it came from, after redirects."""
+        answer = Answer(status, url, tuple(headers), body)
+        firewall = challenge(answer.status, answer.headers, answer.body)
+        if firewall is not None:
+            raise DiscoveryError(
+                f"{self._site} is behind a challenge by {firewall} (HTTP {status}), "
+                "which only a browser can answer"
+            )
+        if self._asked is None:
+            self._read_page(answer)
+        else:
+            self._judge(self._asked, answer)
+        self._go_on()
+
+    def fail(self, reason: str) -> None:
+        """Take that ``request`` got no response; *reason* names robots.txt if that forbade it."""
+        forbidden = "robots.txt" in reason
+        if self._asked is None:
+            if not forbidden:
+                raise DiscoveryError(f"{self._site} could not be reached: {reason}")
+            self._page = "forbidden by robots.txt"
+            self._wait_for_guesses(self._named)
+        elif forbidden:  # the same API in another spelling is forbidden too, by its meaning
+            raise DiscoveryError(
+                f"robots.txt of {self._asked.root.origin} forbids the API of {self._site}: "
+                f"{self._show(self._asked.root.url)}"
+            )
+        else:
+            self._outcomes[self._asked.root.url] = f"nothing ({reason})"
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self.found is not None:
+            return
+        if not self._waiting:
+            raise DiscoveryError(self._failure())
+        self._asked = self._waiting.popleft()
+        self.request = self._asked.root.url
+
+    def _wait_for(self, root: ApiRoot, how: How) -> None:
+        if root.url not in self._known:
+            self._known.add(root.url)
+            self._waiting.append(Candidate(root, how))
+
+    def _start_on_wordpress_com(self) -> None:
+        name = wordpress_com_name(urlsplit(self._named).path)
+        if name is None:
+            raise ArgumentError(
+                f"{WORDPRESS_COM} serves many sites; name one, as in "
+                f"https://{WORDPRESS_COM}/wp/v2/sites/example.wordpress.com"
+            )
+        self._wait_for(read_root(f"{self._origin}/wp/v2/sites/{name}/"), "wordpress.com")
+        self._go_on()
+
+    def _read_page(self, answer: Answer) -> None:
+        self._page = str(answer)
+        if not self._stays(answer):
+            self._sent_off = plain_origin(answer.redirect or answer.url)
+            self._wait_for_guesses(self._named)
+            return
+        self._origin = origin_of(answer.url)
+        if same_site(self._named, self._origin):
+            self._site = site_identity(pin(self._named, self._origin))
+        self._read_given(answer)
+        if self.found is not None:
+            return
+        self._announce(answer, api_targets(answer.header("link")), "link header")
+        self._announce(answer, api_elements(answer.body), "link element")
+        self._wait_for_guesses(answer.url)
+
+    def _stays(self, answer: Answer) -> bool:
+        """Tell whether an answer comes from the site, and does not send us off it."""
+        return allowed(answer.redirect or answer.url, self._named, self._allow_hosts)
+
+    def _read_given(self, answer: Answer) -> None:
+        """See whether the URL that was named is one of the API's."""
+        if answer.document is None:
+            return
+        plain = not set(parse_qs(urlsplit(answer.url).query)) - {"rest_route"}
+        root = read_root(answer.url) if answer.index and plain else root_in(answer.url)
+        if root is None:
+            return
+        if plain and root == read_root(answer.url) and _asks_for_root(answer.url):
+            self._known.add(root.url)
+            self._judge(Candidate(root, "given"), answer)
+        else:
+            self._wait_for(root, "given")
+
+    def _announce(self, answer: Answer, targets: Sequence[str], how: How) -> None:
+        """Take what the page names as its API, on an origin that may be asked."""
+        for target in dict.fromkeys(targets[:MAX_ANNOUNCED]):
+            url = absolute(answer.url, target)
+            origin = plain_origin(url) if url else None
+            if url is None or origin is None:
+                continue
+            self._announced = True
+            if same_site(origin, self._origin) or same_site(self._origin, origin):
+                self._wait_for(read_root(pin(url, self._origin)), how)
+            elif allowed(url, self._named, self._allow_hosts):
+                self._wait_for(read_root(url), how)
+            else:
+                # An internal or former name of this host, most often: the path is worth a look
+                # here; that host is not asked.
+                self._elsewhere = self._elsewhere or origin.netloc
+                if root_in(url):
+                    self._wait_for(read_root(pin(url, self._origin)), how)
+
+    def _wait_for_guesses(self, answered: str) -> None:
+        paths = urlsplit(answered).path, urlsplit(self._named).path
+        for root, how in guess_roots(self._origin, *paths):
+            self._wait_for(root, how)
+        if allowed(f"https://{WORDPRESS_COM}/", self._named, self._allow_hosts):
+            name = origin_of(self._named).host
+            folders = urlsplit(self._site).path.strip("/")
+            for site in dict.fromkeys((f"{name}/{folders}".rstrip("/").replace("/", "::"), name)):
+                root = read_root(f"https://{WORDPRESS_COM}/wp/v2/sites/{site}/")
+                self._wait_for(root, "wordpress.com")
+
+    def _judge(self, candidate: Candidate, answer: Answer) -> None:
+        """See whether the API answered; else note what did."""
+        root, how = candidate.root, candidate.how
+        self._outcomes[root.url] = str(answer)
+        if not self._stays(answer):
+            return
+        if answer.index is not None:
+            self.found = Found(read_root(answer.url), how, self._site, answer.index, None)
+        elif how == "wordpress.com" and answer.code == "rest_no_route":
+            self.found = Found(root, how, self._site, None, None)
+        elif answer.refusal is not None:
+            self.found = Found(root, how, self._site, None, answer.refusal)
+
+    def _failure(self) -> str:
+        """Say in one line what was tried and what came of it."""
+        if self._elsewhere is not None:
+            return (
+                f"the API of {self._site} is on another host, {self._elsewhere}; "
+                f"if it may be asked, add -a allow_hosts={self._elsewhere}"
+            )
+        if self._sent_off is not None:
+            return (
+                f"{self._site} sends its visitors to {self._sent_off}; name that site, "
+                f"or add -a allow_hosts={self._sent_off.netloc}"
+            )
+        tried = _join(self._show(url) for url in self._outcomes)
+        answers = list(self._outcomes.values())
+        line = f"no WordPress REST API at {self._site}: {self._clue()}{tried} answered "
+        line += _join(answers)
+        if len(set(answers)) == 1:
+            line += HINTS.get(answers[0], "")
+        if self._origin.host.endswith(".wordpress.com"):
+            line += f"; WordPress.com has it at https://{WORDPRESS_COM}/wp/v2/sites/"
+            line += self._origin.host
+        return line
+
+    def _clue(self) -> str:
+        if self._announced:
+            return "its page names one, but "
+        if self._page is None:
+            return ""
+        page = "no Link header" if self._page == "a web page" else f"its page is {self._page}"
+        return f"{page}, and "
+
+    def _show(self, url: str) -> str:
+        return url.removeprefix(str(self._origin))[:200]
+
+
+def _asks_for_root(url: str) -> bool:
+    """Tell whether a URL asks for the index, and for nothing below it."""
+    routes = parse_qs(urlsplit(url).query).get("rest_route", [""])
+    return routes[0].strip("/") == ""
+
+
+def _join(words: Iterable[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last

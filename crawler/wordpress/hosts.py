@@ -1,0 +1,42 @@
+"""Host names as they are compared and connected to: lower case, ASCII."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv6Address
+
+MAX_HOST_CHARS = 253
+
+_LABELS = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
+_DEVIATIONS = re.compile("[ßẞς\u200c\u200d]")
+
+
+def ascii_host(host: str) -> str:
+    """Write a host in lower case and ASCII, an IPv6 address in its short form.
+
+    >>> ascii_host("BÜCHER.example"), ascii_host("0:0:0:0:0:0:0:1")
+    ('xn--bcher-kva.example', '::1')
+
+    Raises ValueError where it is no name that can be looked up.
+    """
+    if ":" in host:
+        if "%" in host:  # a scope makes sense on one machine only
+            raise ValueError(f"{host[:100]!r} is no address of the internet")
+        return IPv6Address(host).compressed
+    name = host.lower()
+    if not name.isascii():
+        name = _to_ascii(name)
+    if len(name) > MAX_HOST_CHARS or not _LABELS.fullmatch(name):
+        raise ValueError(f"{host[:100]!r} is no host name")
+    return name
+
+
+def _to_ascii(name: str) -> str:
+    # Python's codec follows IDNA 2003, which reads ß as ss, where browsers now look up another
+    # name: whose site is meant, the user must say.
+    if _DEVIATIONS.search(name):
+        raise ValueError(f"{name[:100]!r} needs its ASCII form (xn--...)")
+    try:
+        return name.encode("idna").decode("ascii").lower()
+    except UnicodeError as error:
+        raise ValueError(f"{name[:100]!r} is no host name") from error
