@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import orjson
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 COLUMNS = ("collection", "announced", "delivered", "hidden", "lost", "verdict")
+MAX_SHOWN = 160  # characters of a text
 NUMBERS = frozenset({"announced", "delivered", "hidden", "lost"})
 
 
@@ -20,7 +23,28 @@ def report(run: Mapping[str, Any], folder: Path) -> RenderableType:
     *run* is what run.json holds, *folder* where that is.
     """
     head = Text(f"{run['site']}: {run['finish_reason']}, exit status {int(run['exit_status'])}")
-    return Group(head, _table(run["collections"]), *_reasons(run), *_files(run, folder))
+    table = [_table(run["collections"])] if run["collections"] else []
+    return Group(head, *table, *_reasons(run), *_files(run, folder))
+
+
+def record(path: Path) -> RenderableType:
+    """Show the first record of a file, its long texts cut, without what is null."""
+    try:
+        with path.open("rb") as file:
+            first = file.readline()
+    except FileNotFoundError:
+        return Text("")
+    if not first:
+        return Text("")
+    return Text(json.dumps(_short(orjson.loads(first)), indent=2, ensure_ascii=False))
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _short(each) for name, each in value.items() if each is not None}
+    if isinstance(value, str) and len(value) > MAX_SHOWN:
+        return f"{value[:MAX_SHOWN]}... ({len(value) - MAX_SHOWN} more characters)"
+    return value
 
 
 def show(renderable: RenderableType) -> None:

@@ -20,7 +20,7 @@ from crawler.certificate import ExitStatus, worst
 from crawler.errors import ArgumentError, CrawlerError
 from crawler.extensions.certificate import Certificate
 from crawler.feeds.output import read_output
-from crawler.report import report, show
+from crawler.report import record, report, show
 from crawler.sites import read_sites
 
 
@@ -31,6 +31,13 @@ class Command(ScrapyCrawl):
         super().__init__()
         self.waiting: deque[dict[str, str]] = deque()
         self.statuses: list[ExitStatus] = []
+        self.show_record = False
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--show-record", action="store_true", help="print one of the records at the end"
+        )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         outputs = [(name, False) for name in opts.output or ()]
@@ -48,6 +55,9 @@ class Command(ScrapyCrawl):
         if args[:1] != ["wordpress"]:
             super().run(args, opts)
             return
+        if len(args) > 1:
+            refuse(ArgumentError(f"expected one spider, got {' '.join(args)!r}"))
+        self.show_record = opts.show_record
         try:
             sites = self._sites(opts.spargs)
         except ArgumentError as error:
@@ -82,7 +92,10 @@ class Command(ScrapyCrawl):
         else:
             self.statuses.append(certificate.status)
             if certificate.run:
-                show(report(certificate.run, certificate.spider.run.folder))
+                folder = certificate.spider.run.folder
+                show(report(certificate.run, folder))
+                if self.show_record:
+                    show(record(folder / "documents.jsonl"))
             if certificate.error is not None:
                 complain(certificate.error)
             if certificate.status is ExitStatus.STOPPED:

@@ -1,0 +1,1 @@
+"""How items become files: exporters, what compresses, where a run is staged and published."""

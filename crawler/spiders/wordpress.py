@@ -129,8 +129,5 @@ def reason_of(failure: Failure) -> str:
     >>> reason_of(Failure(IgnoreRequest("Forbidden by robots.txt")))
     'Forbidden by robots.txt'
     """
-    error = failure.value
-    text = str(error).splitlines()[0][:200] if str(error) else ""
-    if isinstance(error, IgnoreRequest):
-        return text
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    text = str(failure.value).strip()
+    return text.splitlines()[0][:200] if text else type(failure.value).__name__

@@ -96,8 +96,8 @@ def absolute(base: str, target: str) -> str | None:
     >>> absolute("https://example.org/blog/", "../wp-json/")
     'https://example.org/wp-json/'
     """
-    if len(target) > MAX_TARGET_CHARS:
-        return None
+    if len(target) > MAX_TARGET_CHARS or "\\" in target:
+        return None  # a backslash is a slash to some, and no part of a host's name to others
     try:
         return safe_url_string(urljoin(base, target.strip()))
     except ValueError:

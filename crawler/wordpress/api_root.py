@@ -14,7 +14,7 @@ from crawler.wordpress.challenge import challenge
 from crawler.wordpress.front_page import api_elements
 from crawler.wordpress.guesses import How, guess_roots, root_in
 from crawler.wordpress.link_header import api_targets
-from crawler.wordpress.query import ApiRoot, Origin, origin_of, read_root
+from crawler.wordpress.query import ApiRoot, origin_of, read_root
 from crawler.wordpress.site import (
     WORDPRESS_COM,
     allowed,
@@ -25,15 +25,9 @@ from crawler.wordpress.site import (
     site_identity,
     wordpress_com_name,
 )
+from crawler.wordpress.trail import Trail
 
 __all__ = ["Discovery", "Found", "allowed", "normalise_site", "same_site", "site_identity"]
-
-HINTS = {
-    "401": "; the whole site asks for a login",
-    "403": "; a firewall may be what refuses",
-    "429": "; the site asks to come back later",
-}
-"""What it most likely means when every place answered the same."""
 
 MAX_ANNOUNCED = 3  # roots that a page may name in its headers, and again in its elements
 
@@ -76,17 +70,11 @@ class Discovery:
         self.found: Found | None = None
         self._named = self.request
         self._allow_hosts = allow_hosts
-        self._origin = origin_of(self._named)  # the one that answered
-        self._site = site_identity(self._named)
+        self._trail = Trail(site_identity(self._named), origin_of(self._named))
         self._asked: Candidate | None = None  # None while the site's own page is asked for
         self._waiting: deque[Candidate] = deque()
         self._known: set[str] = set()
-        self._page: str | None = None  # what the site's own page was
-        self._announced = False
-        self._elsewhere: str | None = None  # where the page says that the API is
-        self._sent_off: Origin | None = None  # where visitors are sent
-        self._outcomes: dict[str, str] = {}
-        if self._origin.host == WORDPRESS_COM:
+        if self._trail.origin.host == WORDPRESS_COM:
             self._start_on_wordpress_com()
 
     def feed(self, status: int, url: str, headers: Iterable[tuple[str, str]], body: bytes) -> None:
@@ -95,7 +83,7 @@ class Discovery:
         firewall = challenge(answer.status, answer.headers, answer.body)
         if firewall is not None:
             raise DiscoveryError(
-                f"{self._site} is behind a challenge by {firewall} (HTTP {status}), "
+                f"{self._trail.site} is behind a challenge by {firewall} (HTTP {status}), "
                 "which only a browser can answer"
             )
         if self._asked is None:
@@ -106,26 +94,27 @@ class Discovery:
 
     def fail(self, reason: str) -> None:
         """Take that ``request`` got no response; *reason* names robots.txt if that forbade it."""
+        reason = " ".join(reason.split())  # one line
         forbidden = "robots.txt" in reason
         if self._asked is None:
             if not forbidden:
-                raise DiscoveryError(f"{self._site} could not be reached: {reason}")
-            self._page = "forbidden by robots.txt"
+                raise DiscoveryError(f"{self._trail.site} could not be reached: {reason}")
+            self._trail.page = "forbidden by robots.txt"
             self._wait_for_guesses(self._named)
         elif forbidden:  # the same API in another spelling is forbidden too, by its meaning
             raise DiscoveryError(
-                f"robots.txt of {self._asked.root.origin} forbids the API of {self._site}: "
-                f"{self._show(self._asked.root.url)}"
+                f"robots.txt of {self._asked.root.origin} forbids the API of {self._trail.site}: "
+                f"{self._trail.show(self._asked.root.url)}"
             )
         else:
-            self._outcomes[self._asked.root.url] = f"nothing ({reason})"
+            self._trail.outcomes[self._asked.root.url] = f"nothing ({reason})"
         self._go_on()
 
     def _go_on(self) -> None:
         if self.found is not None:
             return
         if not self._waiting:
-            raise DiscoveryError(self._failure())
+            raise DiscoveryError(str(self._trail))
         self._asked = self._waiting.popleft()
         self.request = self._asked.root.url
 
@@ -141,18 +130,18 @@ class Discovery:
                 f"{WORDPRESS_COM} serves many sites; name one, as in "
                 f"https://{WORDPRESS_COM}/wp/v2/sites/example.wordpress.com"
             )
-        self._wait_for(read_root(f"{self._origin}/wp/v2/sites/{name}/"), "wordpress.com")
+        self._wait_for(read_root(f"{self._trail.origin}/wp/v2/sites/{name}/"), "wordpress.com")
         self._go_on()
 
     def _read_page(self, answer: Answer) -> None:
-        self._page = str(answer)
+        self._trail.page = str(answer)
         if not self._stays(answer):
-            self._sent_off = plain_origin(answer.redirect or answer.url)
+            self._trail.sent_off = plain_origin(answer.redirect or answer.url)
             self._wait_for_guesses(self._named)
             return
-        self._origin = origin_of(answer.url)
-        if same_site(self._named, self._origin):
-            self._site = site_identity(pin(self._named, self._origin))
+        self._trail.origin = origin_of(answer.url)
+        if same_site(self._named, self._trail.origin):
+            self._trail.site = site_identity(pin(self._named, self._trail.origin))
         self._read_given(answer)
         if self.found is not None:
             return
@@ -185,25 +174,25 @@ class Discovery:
             origin = plain_origin(url) if url else None
             if url is None or origin is None:
                 continue
-            self._announced = True
-            if same_site(origin, self._origin) or same_site(self._origin, origin):
-                self._wait_for(read_root(pin(url, self._origin)), how)
+            self._trail.announced = True
+            if same_site(origin, self._trail.origin) or same_site(self._trail.origin, origin):
+                self._wait_for(read_root(pin(url, self._trail.origin)), how)
             elif allowed(url, self._named, self._allow_hosts):
                 self._wait_for(read_root(url), how)
             else:
                 # An internal or former name of this host, most often: the path is worth a look
                 # here; that host is not asked.
-                self._elsewhere = self._elsewhere or origin.netloc
+                self._trail.elsewhere = self._trail.elsewhere or origin
                 if root_in(url):
-                    self._wait_for(read_root(pin(url, self._origin)), how)
+                    self._wait_for(read_root(pin(url, self._trail.origin)), how)
 
     def _wait_for_guesses(self, answered: str) -> None:
         paths = urlsplit(answered).path, urlsplit(self._named).path
-        for root, how in guess_roots(self._origin, *paths):
+        for root, how in guess_roots(self._trail.origin, *paths):
             self._wait_for(root, how)
         if allowed(f"https://{WORDPRESS_COM}/", self._named, self._allow_hosts):
             name = origin_of(self._named).host
-            folders = urlsplit(self._site).path.strip("/")
+            folders = urlsplit(self._trail.site).path.strip("/")
             for site in dict.fromkeys((f"{name}/{folders}".rstrip("/").replace("/", "::"), name)):
                 root = read_root(f"https://{WORDPRESS_COM}/wp/v2/sites/{site}/")
                 self._wait_for(root, "wordpress.com")
@@ -211,57 +200,18 @@ class Discovery:
     def _judge(self, candidate: Candidate, answer: Answer) -> None:
         """See whether the API answered; else note what did."""
         root, how = candidate.root, candidate.how
-        self._outcomes[root.url] = str(answer)
+        self._trail.outcomes[root.url] = str(answer)
         if not self._stays(answer):
             return
         if answer.index is not None:
-            self.found = Found(read_root(answer.url), how, self._site, answer.index, None)
+            self.found = Found(read_root(answer.url), how, self._trail.site, answer.index, None)
         elif how == "wordpress.com" and answer.code == "rest_no_route":
-            self.found = Found(root, how, self._site, None, None)
+            self.found = Found(root, how, self._trail.site, None, None)
         elif answer.refusal is not None:
-            self.found = Found(root, how, self._site, None, answer.refusal)
-
-    def _failure(self) -> str:
-        """Say in one line what was tried and what came of it."""
-        if self._elsewhere is not None:
-            return (
-                f"the API of {self._site} is on another host, {self._elsewhere}; "
-                f"if it may be asked, add -a allow_hosts={self._elsewhere}"
-            )
-        if self._sent_off is not None:
-            return (
-                f"{self._site} sends its visitors to {self._sent_off}; name that site, "
-                f"or add -a allow_hosts={self._sent_off.netloc}"
-            )
-        tried = _join(self._show(url) for url in self._outcomes)
-        answers = list(self._outcomes.values())
-        line = f"no WordPress REST API at {self._site}: {self._clue()}{tried} answered "
-        line += _join(answers)
-        if len(set(answers)) == 1:
-            line += HINTS.get(answers[0], "")
-        if self._origin.host.endswith(".wordpress.com"):
-            line += f"; WordPress.com has it at https://{WORDPRESS_COM}/wp/v2/sites/"
-            line += self._origin.host
-        return line
-
-    def _clue(self) -> str:
-        if self._announced:
-            return "its page names one, but "
-        if self._page is None:
-            return ""
-        page = "no Link header" if self._page == "a web page" else f"its page is {self._page}"
-        return f"{page}, and "
-
-    def _show(self, url: str) -> str:
-        return url.removeprefix(str(self._origin))[:200]
+            self.found = Found(root, how, self._trail.site, None, answer.refusal)
 
 
 def _asks_for_root(url: str) -> bool:
     """Tell whether a URL asks for the index, and for nothing below it."""
     routes = parse_qs(urlsplit(url).query).get("rest_route", [""])
     return routes[0].strip("/") == ""
-
-
-def _join(words: Iterable[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last

@@ -67,7 +67,7 @@ def _by_name(document: object) -> dict[str, Mapping[str, Any]]:
 
 
 def _read(name: str, entry: Mapping[str, Any], root: ApiRoot) -> Entry:
-    base = _word(entry.get("rest_base")) or name
+    base = _word(entry.get("rest_base")) or _word(name)
     namespace = _word(entry.get("rest_namespace")) or "wp/v2"
     linked = _linked(entry, root)
     route = linked or f"/{namespace}/{base}"

@@ -8,6 +8,7 @@ from ipaddress import IPv6Address
 MAX_HOST_CHARS = 253
 
 _LABELS = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
+_NETLOC = re.compile(r"(?:[^\\\[\]]*@)?(?:\[[0-9a-fA-F:.]+\]|[^@:\\\[\]]+)(?::[0-9]*)?")
 _DEVIATIONS = re.compile("[ßẞς\u200c\u200d]")
 
 
@@ -29,6 +30,15 @@ def ascii_host(host: str) -> str:
     if len(name) > MAX_HOST_CHARS or not _LABELS.fullmatch(name):
         raise ValueError(f"{host[:100]!r} is no host name")
     return name
+
+
+def is_plain(netloc: str) -> bool:
+    """Tell whether the host in a URL's authority is where every program would look for it.
+
+    >>> is_plain("me@example.org:8080"), is_plain("[::1]"), is_plain("example.org[::1]")
+    (True, True, False)
+    """
+    return _NETLOC.fullmatch(netloc) is not None
 
 
 def _to_ascii(name: str) -> str:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from crawler.errors import ProtocolError
-from crawler.wordpress.hosts import ascii_host
+from crawler.wordpress.hosts import ascii_host, is_plain
 
 MAX_URL_BYTES = 4096
 """No longer URL is sent: 8 KB was answered 502 by a stock nginx."""
@@ -54,8 +54,8 @@ def origin_of(url: str) -> Origin:
     >>> str(origin_of("HTTPS://Example.org:443/a"))
     'https://example.org'
 
-    Raises ProtocolError where there is none, or where a backslash leaves open
-    which host is meant.
+    Raises ProtocolError where there is none, or where it is open which host is
+    meant.
     """
     try:
         parts = urlsplit(url)
@@ -63,7 +63,7 @@ def origin_of(url: str) -> Origin:
         host = ascii_host(parts.hostname or "")
     except ValueError as error:
         raise ProtocolError(f"{url[:200]!r} has no origin: {error}") from error
-    if parts.scheme not in DEFAULT_PORTS or port == 0 or "\\" in parts.netloc:
+    if parts.scheme not in DEFAULT_PORTS or port == 0 or not is_plain(parts.netloc):
         raise ProtocolError(f"{url[:200]!r} is not an absolute http or https URL")
     return Origin(parts.scheme, host, port or DEFAULT_PORTS[parts.scheme])
 

@@ -79,7 +79,7 @@ def _offer(collections: Sequence[Collection]) -> str:
 
 
 def _near(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name[:100], dict.fromkeys(known), n=2)
+    near = difflib.get_close_matches(name[:100], dict.fromkeys(known), n=2, cutoff=0.7)
     return f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from w3lib.url import safe_url_string
 
 from crawler.errors import ArgumentError, ProtocolError
-from crawler.wordpress.hosts import ascii_host
+from crawler.wordpress.hosts import ascii_host, is_plain
 from crawler.wordpress.query import DEFAULT_PORTS, MAX_URL_BYTES, Origin, origin_of
 
 WORDPRESS_COM = "public-api.wordpress.com"
@@ -48,6 +48,8 @@ def normalise_site(argument: str) -> str:
             raise ArgumentError(
                 f"{shown} has a user name in it; only what any visitor may read is harvested"
             )
+        if not is_plain(parts.netloc):
+            raise ValueError("its host stands in no plain place")
         host = ascii_host((parts.hostname or "").removesuffix("."))
         port = DEFAULT_PORTS[parts.scheme] if parts.port is None else _port(parts.port)
     except ValueError as error:

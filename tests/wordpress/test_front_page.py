@@ -38,7 +38,7 @@ def test_element_in_a_page(element):
         b'<link rel="dns-prefetch" href="//api.w.org/">',
         b'<link title="https://api.w.org/" href="/wp-json/">',
         b'<linked rel="https://api.w.org/" href="/wp-json/">',
-        b'<link/api.w.org/>',
+        b"<link/api.w.org/>",
         b'<link rel="https://api.w.org/" href="/wp-json/"',
         b'{"link": "https://api.w.org/"}',
     ],

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.wordpress.hosts import ascii_host
+from crawler.wordpress.hosts import ascii_host, is_plain
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,6 @@ from crawler.wordpress.hosts import ascii_host
         ("例え.example", "xn--r8jz45g.example"),
         ("::1", "::1"),
         ("2001:0DB8::0001", "2001:db8::1"),
-        ("::FFFF:127.0.0.1", "::ffff:7f00:1"),
     ],
 )
 def test_names_and_addresses(host, written):
@@ -67,3 +66,15 @@ def test_any_text(text):
         return
     assert written.isascii()
     assert ascii_host(written) == written
+
+
+@pytest.mark.parametrize(
+    "netloc",
+    [
+        "", ":80", "me@", "example.org[::1]", "[::1]example.org", "[example.org]", "[]", "::1",
+        "example.org\\@10.0.0.7\\", "example.org:80:81", "example.org:x", "[::1]:x",
+    ],
+)  # fmt: skip
+def test_host_in_no_plain_place(netloc):
+    """An authority that two programs may read in two ways is none."""
+    assert not is_plain(netloc)

@@ -1,0 +1,66 @@
+"""``scrapy sample``: a small WordPress-shaped site on loopback, and a crawl of it."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from contextlib import ExitStack, suppress
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from crawler.commands.crawl import Command as Crawl
+from crawler.commands.crawl import refuse
+from crawler.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from crawler.sample.server import SampleServer
+
+PORT = 8765
+"""Where the sample is served, so that its folder has the same name each time."""
+
+
+class Command(Crawl):
+    """Serve the sample site and crawl it, with everything it has."""
+
+    default_settings: ClassVar[dict[str, Any]] = {
+        "DOWNLOAD_DELAY": 0,  # the site is ours
+        "LOG_LEVEL": "WARNING",  # the table says it all
+    }
+
+    def syntax(self) -> str:
+        return "[options]"
+
+    def short_desc(self) -> str:
+        return "Crawl a small sample site, served on loopback"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--serve", action="store_true", help="only serve it, until Ctrl-C")
+        parser.add_argument("--port", type=int, default=PORT, help=f"(default: {PORT})")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        with ExitStack() as stack:
+            server = self._serve(stack, opts.port)
+            if opts.serve:
+                wait_on(server)
+                return
+            self.show_record = True
+            arguments = {"collections": "all", **opts.spargs, "site": server.url}
+            self.crawl([arguments])
+
+    def _serve(self, stack: ExitStack, port: int) -> SampleServer:
+        from crawler.sample.server import serve  # here: every command is imported by each of them
+
+        try:
+            return stack.enter_context(serve(port=port))
+        except OSError as error:
+            if port != PORT:  # the one that was asked for, and no other
+                refuse(ArgumentError(f"--port {port} cannot be used: {error.strerror}"))
+            return stack.enter_context(serve(port=0))
+
+
+def wait_on(server: SampleServer) -> None:
+    """Tell where the site is, and keep it there until Ctrl-C."""
+    print(server.url, flush=True)
+    with suppress(KeyboardInterrupt):
+        while True:
+            time.sleep(3600)

@@ -1,0 +1,116 @@
+"""Whole crawls in a process of their own, as a user starts them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+FILES = {
+    "document": "documents.jsonl",
+    "media": "media.jsonl",
+    "comment": "comments.jsonl",
+    "term": "terms.jsonl",
+    "user": "users.jsonl",
+    "tombstone": "tombstones.jsonl",
+}
+"""The file of a run's folder that holds each kind."""
+
+LOOPBACK = {"DOWNLOAD_DELAY": 0}
+"""Settings for a site on the same machine, which has no other guests."""
+
+
+@dataclass(frozen=True)
+class Crawl:
+    """What one command left: its status, its words, and the run's folder.
+
+    ``folder`` is the newest run's, None where no run got that far; ``run`` is
+    its run.json, None where there is none.
+    """
+
+    status: int
+    stdout: str
+    stderr: str
+    folder: Path | None
+    run: dict[str, Any] | None
+
+    def items(self, kind: str) -> list[dict[str, Any]]:
+        """Read the items of one kind, in the order of their file; none where it is absent."""
+        if self.folder is None:
+            return []
+        return list(read_lines(self.folder / FILES[kind]))
+
+    def ids(self) -> dict[str, list[int]]:
+        """Give each collection (wp/v2/posts) with the ids delivered, in order, twice if twice."""
+        found: dict[str, list[int]] = {}
+        for kind in FILES:
+            for item in self.items(kind):
+                name, _, number = item["record_id"].partition("#")[2].rpartition("/")
+                assert int(number) == item["id"], f"{item['record_id']!r} but id {item['id']!r}"
+                found.setdefault(name, []).append(item["id"])
+        return found
+
+    def collections(self) -> dict[str, dict[str, Any]]:
+        """Give what run.json says of each collection (wp/v2/posts)."""
+        assert self.run is not None, f"no run.json; status {self.status}, stderr:\n{self.stderr}"
+        listed = self.run["collections"]
+        return {f"{each['namespace']}/{each['rest_base']}": each for each in listed}
+
+
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Read JSON Lines; a line ends at a line feed and nowhere else."""
+    if path.exists():
+        for line in path.read_bytes().split(b"\n"):
+            if line:
+                yield json.loads(line)
+
+
+def run_crawl(
+    tmp_path: Path,
+    *args: str,
+    settings: Mapping[str, object] | None = None,
+    spider: str = "wordpress",
+    output: Sequence[str] = (),
+    env: Mapping[str, str] | None = None,
+    timeout: float = 120,
+) -> Crawl:
+    """Run ``scrapy crawl`` with the spider's *args* (``site=...``) and wait for its end.
+
+    What it writes goes under *tmp_path*; *output* holds further words of the
+    command line (``-O``, ``posts.csv``). A warning is an error in there too.
+    """
+    command = [sys.executable, "-W", "error", "-m", "scrapy", "crawl", spider]
+    command += [word for argument in args for word in ("-a", argument)]
+    for name, value in {**LOOPBACK, **(settings or {})}.items():
+        command += ["-s", f"{name}={value}"]
+    exports = tmp_path / "exports"
+    places = {
+        "PRESSCRAWL_EXPORTS_DIR": str(exports),
+        "PRESSCRAWL_STATE_PATH": str(tmp_path / "state" / "presscrawl.sqlite3"),
+    }
+    done = subprocess.run(
+        [*command, *output],
+        cwd=ROOT,
+        env={**os.environ, **places, **(env or {})},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=timeout,
+        check=False,
+    )
+    folder = newest_run(exports)
+    run_json = folder / "run.json" if folder else None
+    run = json.loads(run_json.read_bytes()) if run_json and run_json.exists() else None
+    return Crawl(done.returncode, done.stdout, done.stderr, folder, run)
+
+
+def newest_run(exports: Path) -> Path | None:
+    """Find the folder of the newest run, ``<site>/<started>``; None where there is none."""
+    folders = [path for path in exports.glob("[!.]*/[!.]*") if path.is_dir()]
+    return max(folders, key=lambda path: path.stat().st_mtime_ns, default=None)
