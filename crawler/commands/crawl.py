@@ -120,9 +120,7 @@ class Command(ScrapyCrawl):
             if "site" in given:
                 raise ArgumentError("expected either site= or sites=, got both")
             path = Path(given["sites"])
-            sites = [
-                {"dataset": path.stem, **shared, "site": site} for site in read_sites(path)
-            ]
+            sites = [{"dataset": path.stem, **shared, "site": site} for site in read_sites(path)]
         for arguments in sites:
             read_arguments(arguments)
         if len(sites) > 1:

@@ -16,7 +16,14 @@ from scrapy.extensions.feedexport import FeedExporter
 from crawler.errors import ArgumentError, CrawlerError, PublicationError
 from crawler.feeds.appending import append, check_header, read_existing, unchanged
 from crawler.feeds.renaming import locked, rename
-from crawler.feeds.staging import BUFFER, StagedFile, Target, cannot_write, check_target
+from crawler.feeds.staging import (
+    BUFFER,
+    StagedFile,
+    Target,
+    cannot_write,
+    check_target,
+    target_at,
+)
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -130,7 +137,7 @@ class Publication:
     def stage_bytes(self, path: str | Path, data: bytes, *, format: str = "json") -> None:
         """Stage a whole file, to be renamed after all others. Raises PublicationError."""
         self._raise_error()
-        target = Target(os.fspath(path), Path(os.path.realpath(path)), format)
+        target = target_at(os.fspath(path), format=format)
         self.claim(target)
         with self.open(target) as file:
             file.write(data)

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from crawler.errors import PublicationError
+from crawler.errors import ArgumentError, PublicationError
 from crawler.feeds.staging import StagedFile, check_target, sync_folder
 
 try:
@@ -23,7 +23,10 @@ def rename(ready: Sequence[StagedFile]) -> None:
     then, and after it with the names of the files that are in place.
     """
     for staged in ready:
-        check_target(staged.target)
+        try:
+            check_target(staged.target)
+        except ArgumentError as error:
+            raise PublicationError(str(error)) from error
         if not staged.part.exists():
             raise PublicationError(f"{staged.target.path!r} was staged, and its part was removed")
     done: list[str] = []

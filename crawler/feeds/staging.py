@@ -54,6 +54,21 @@ class Existing:
     identity: tuple[int, ...]
 
 
+def target_at(
+    path: str,
+    *,
+    format: str,
+    append: bool = False,
+    compression: Compression | None = None,
+) -> Target:
+    """Make the target of a path, links resolved. Raises ArgumentError for what is no path."""
+    try:
+        real = Path(os.path.realpath(path))
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise ArgumentError(f"{path!r} cannot be a file: {error}") from error
+    return Target(path, real, format, append, compression)
+
+
 class StagedFile(io.RawIOBase):
     """A part: what is written to it is counted and hashed.
 
@@ -153,11 +168,11 @@ def check_target(target: Target) -> None:
     named = target.path
     try:
         mode = target.real.stat().st_mode
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         _check_folder(target)
         return
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise ArgumentError(f"{named!r} cannot be a file: {error}") from error
+    except OSError as error:
+        raise ArgumentError(f"{named!r} cannot be a file: {error.strerror or error}") from error
     if stat.S_ISDIR(mode):
         example = os.path.join(named, f"posts.{target.format}")
         raise ArgumentError(f"{named!r} is a folder, expected a file, as in {example}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from scrapy.utils.misc import load_object
@@ -13,9 +12,16 @@ from w3lib.url import file_uri_to_path
 
 from crawler.errors import ArgumentError, CrawlerError, PublicationError
 from crawler.feeds.appending import check_header, read_existing
-from crawler.feeds.compression import COMPRESSIONS, Compression, compression_of
+from crawler.feeds.compression import COMPRESSIONS, compression_of
 from crawler.feeds.publication import Publication
-from crawler.feeds.staging import Existing, StagedFile, Target, check_target, staged_under
+from crawler.feeds.staging import (
+    Existing,
+    StagedFile,
+    Target,
+    check_target,
+    staged_under,
+    target_at,
+)
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -152,17 +158,12 @@ def _silence_stdout() -> None:
 def target_of(uri: str, options: dict[str, Any]) -> Target:
     """Read where the file of a feed goes, links resolved."""
     path = file_uri_to_path(uri) if uri.startswith("file:") else uri
-    return Target(
-        path=path,
-        real=Path(os.path.realpath(path)),
+    return target_at(
+        path,
         format=options.get("format", ""),
         append=not options.get("overwrite", False),
-        compression=_compression_in(path, options),
+        compression=compression_of(path) if options.get("postprocessing") else None,
     )
-
-
-def _compression_in(path: str, options: dict[str, Any]) -> Compression | None:
-    return compression_of(path) if options.get("postprocessing") else None
 
 
 def _check_compression(target: Target, options: dict[str, Any]) -> None:

@@ -14,8 +14,8 @@ from crawler.wordpress.walk import (
     Plan,
     Seen,
     Tally,
-    sure_size,
     ids_of,
+    sure_size,
     trusted_totals,
 )
 
@@ -179,7 +179,7 @@ class ByIdWay:
 
     def _expected(self) -> bool:
         """Tell whether the last total promised rows where the walk is now."""
-        return self._total is not None and 0 < self._asked and self._next < self._total
+        return self._total is not None and self._asked > 0 and self._next < self._total
 
     def _overlap(self) -> int:
         room = self._by_offset and self._ordered and self.size > 1

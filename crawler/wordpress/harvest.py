@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crawler.errors import DiscoveryError, ProtocolError
 from crawler.items import Provenance
 from crawler.wordpress.api_root import Discovery, Found
+from crawler.wordpress.challenge import challenge
 from crawler.wordpress.fields import field_list
 from crawler.wordpress.index import Collection, read_index
 from crawler.wordpress.missing import Lost
@@ -17,7 +18,7 @@ from crawler.wordpress.page import Page, Record, read_json, read_page
 from crawler.wordpress.paging import Outcome, Verdict, Walk
 from crawler.wordpress.query import MAX_URL_BYTES, Params, build_url
 from crawler.wordpress.records import AnyItem, RecordReader
-from crawler.wordpress.rest_errors import RestError, no_response
+from crawler.wordpress.rest_errors import Meaning, RestError, no_response
 from crawler.wordpress.selection import check_params, select
 from crawler.wordpress.survey import Survey, collections
 from crawler.wordpress.walk import Plan
@@ -99,8 +100,7 @@ class Harvest:
             self._documents.append(_read_document(status, body))
             self._go_on()
         else:
-            by_name = {name.lower(): value for name, value in headers}
-            return self._take(read_page(status, by_name, body), provenance)
+            return self._take(_read_answer(status, tuple(headers), body), provenance)
         return []
 
     def fail(self, reason: str) -> None:
@@ -138,10 +138,13 @@ class Harvest:
         """Choose the collections that are wanted; refuse what is not there to choose."""
         index = read_index(found.index) if found.index is not None else None
         self.survey = collections(index, self._documents[0], self._documents[1], found.root)
-        chosen = select(self.survey.collections, self.wanted.collections)
+        survey = self.survey
+        closed = (*survey.login_only, *survey.machinery)
+        chosen = select(survey.collections, self.wanted.collections, closed=closed)
+        namespaces = index.namespaces if index is not None else ()
         for collection in chosen:
-            if collection.kind == "document":
-                check_params(collection, dict(self.wanted.filters))
+            for name, value in self.wanted.filters if collection.kind == "document" else ():
+                check_params(collection, {name: value}, namespaces=namespaces)
         self.progress = [self._start(collection, found) for collection in chosen]
         self._waiting = deque(self.progress)
         self._next_url()
@@ -211,6 +214,17 @@ def outcome_of(progress: Progress) -> Outcome:
             Verdict.FAILED, None, 0, None, lost=(Lost("not reached"),), reason="not reached"
         )
     return outcome
+
+
+def _read_answer(
+    status: int, headers: tuple[tuple[str, str], ...], body: bytes
+) -> Page | RestError:
+    """Read a page; what is none may be a firewall's, which is named."""
+    answer = read_page(status, {name.lower(): value for name, value in headers}, body)
+    if isinstance(answer, RestError) and (firewall := challenge(status, headers, body)):
+        reason = f"a challenge by {firewall} (HTTP {status})"
+        return replace(answer, meaning=Meaning.BLOCKED, reason=reason)
+    return answer
 
 
 def _read_document(status: int, body: bytes) -> Any:

@@ -1,10 +1,13 @@
 """A whole run of Scrapy with our feeds, in a process of its own.
 
-``python -m tests.feeds.feed_run PLAN`` starts one. The plan is JSON: ``outputs`` (pairs of -o or
--O and a file), ``feeds`` (more of FEEDS), ``settings``, ``items`` (how many), ``plain`` (dicts, not
-documents), ``kinds`` and ``shelf`` (attributes of the spider), ``wait_at`` (print a line and wait
-for one there), ``file_limit`` (the bytes that a file may have: then the disk is full), ``folder``
-(where to go first), ``run_json``, ``report`` (where to write what happened).
+``python -m tests.feeds.feed_run PLAN`` starts one. The plan is JSON:
+
+- outputs: pairs of -o or -O and a file; feeds: more of FEEDS; settings: more settings
+- items: how many; noise: characters of noise in each; plain: dicts, not documents
+- kinds, shelf: attributes of the spider
+- wait_at: the item before which it prints a line and waits for one
+- file_limit: the bytes that a file may have; then the disk is full
+- folder: where to go first; run_json: a file to stage last; report: where to tell what happened
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import resource
 import subprocess
 import sys
@@ -69,7 +73,8 @@ class Shelf(scrapy.Spider):
             if self.plan.get("plain"):
                 yield {"id": number, "title": f"Walk {number}"}
             else:
-                yield document(number, title=f"Walk {number}", content_html=f"<p>{number}</p>")
+                noise = random.Random(number).randbytes(self.plan.get("noise", 0) // 2).hex()
+                yield document(number, title=f"Walk {number}", content_html=f"<p>{noise}</p>")
         if last < self.plan["items"]:
             yield self.next_page(last + 1)
 

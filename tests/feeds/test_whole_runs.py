@@ -187,9 +187,8 @@ class TestDiskFull:
         out = tmp_path / name
         run(tmp_path, ("-O", out), items=2)
         before = out.read_bytes()
-        report = run(
-            tmp_path, (option, out), items=100_000, file_limit=20_000, run_json="run.json"
-        )
+        plan = {"items": 20_000, "noise": 4_000, "file_limit": 20_000, "run_json": "run.json"}
+        report = run(tmp_path, (option, out), **plan)
 
         assert report["kind"] == "PublicationError"
         assert report["error"] == f"{str(out)!r} could not be written: File too large"
@@ -197,7 +196,7 @@ class TestDiskFull:
         assert report["log"].count("Nothing will be published: ") == 1
         assert "Traceback" not in report["log"]
         assert report["stats"]["feedexport/failed_count/StagedFileStorage"] == 1
-        assert report["stats"][f"feeds/record_count/{name.split('.')[1]}"] < 100_000
+        assert report["stats"][f"feeds/record_count/{name.split('.')[1]}"] < 2_000
         assert out.read_bytes() == before
         assert left_in(tmp_path) == {name}
 
@@ -222,41 +221,6 @@ class TestDiskFull:
 
 
 class TestRefused:
-    """Before the first item, in one line, nothing touched."""
-
-    @pytest.mark.parametrize(
-        ("plan", "message"),
-        [
-            ({"outputs": [("-O", "folder.jsonl")]}, "'folder.jsonl' is a folder, expected a file"),
-            ({"outputs": [("-O", "file/out.csv")]}, "'file/out.csv' cannot be made: "),
-            ({"outputs": [("-O", "pipe.jsonl")]}, "is no regular file; for standard output"),
-            ({"outputs": [("-O", "a\0b.jsonl")]}, "cannot be a file: "),
-            ({"outputs": [("-o", "torn.jsonl.gz")]}, "'torn.jsonl.gz' cannot be appended to: "),
-            ({"outputs": [("-o", "torn.csv.zst")]}, "'torn.csv.zst' cannot be appended to: "),
-            ({"outputs": [("-o", "old.json")]}, "json ends with its last bracket; use JSON Lines"),
-            ({"feeds": {"out.csv.gz": {"format": "csv"}}}, "'out.csv.gz' would not be compressed"),
-            ({"settings": {"FEED_EXPORT_FIELDS": ["titel"]}}, "did you mean 'title'?"),
-            ({"settings": {"FEED_EXPORT_ENCODING": "latin-1"}}, "jsonl is written in utf-8"),
-            ({"settings": {"EXTENSIONS": {}}}, "feeds to files need the extension crawler.feeds"),
-        ],
-    )
-    def test_while_the_extensions_are_built(self, tmp_path, plan, message):
-        """What can be known from the settings ends the run before the spider opens."""
-        outputs = plan.pop("outputs", [("-O", "out.jsonl"), ("-O", "out.csv")])
-        (tmp_path / "folder.jsonl").mkdir()
-        (tmp_path / "file").write_bytes(b"")
-        os.mkfifo(tmp_path / "pipe.jsonl")
-        (tmp_path / "torn.jsonl.gz").write_bytes(gzip.compress(OLD)[:-3])
-        (tmp_path / "torn.csv.zst").write_bytes(pack(".zst", OLD)[:-3])
-        (tmp_path / "old.json").write_bytes(b"[]")
-        there = left_in(tmp_path)
-        report = run(tmp_path, *outputs, kinds=["document"], wait_at=1, **plan)
-
-        assert report["kind"] == "ArgumentError"
-        assert message in report["error"]
-        assert "Spider opened" not in report["log"]
-        assert left_in(tmp_path) == there
-
     @pytest.mark.parametrize(
         ("outputs", "message"),
         [

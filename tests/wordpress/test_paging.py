@@ -52,9 +52,9 @@ def test_site_at_rest(kind, seconds, hidden, per_page, cap, budget, invalid_page
     assert outcome.announced == len(model.rows)
     assert outcome.delivered == len(ids)
     assert outcome.lost == ()
-    assert outcome.verdict is (
-        Verdict.COMPLETE_VISIBLE if outcome.hidden else Verdict.COMPLETE
-    ), outcome
+    assert outcome.verdict is (Verdict.COMPLETE_VISIBLE if outcome.hidden else Verdict.COMPLETE), (
+        outcome
+    )
 
 
 @given(
