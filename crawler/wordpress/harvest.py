@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from crawler.errors import DiscoveryError, ProtocolError
+from crawler.errors import ProtocolError
 from crawler.items import Provenance
 from crawler.wordpress.api_root import Discovery, Found
 from crawler.wordpress.challenge import challenge
@@ -80,6 +80,7 @@ class Harvest:
         self.survey: Survey | None = None
         self.progress: list[Progress] = []
         self._discovery: Discovery | None = Discovery(site, allow_hosts)
+        self._found: Found  # the same as found, from the moment it is there
         self._documents: list[Any] = []  # /types and /taxonomies, as far as they came
         self._waiting: deque[Progress] = deque()
         self.url: str | None = self._discovery.request
@@ -117,28 +118,22 @@ class Harvest:
     def _go_on(self) -> None:
         """Go from the site's page to its root, to /types, to /taxonomies, to the collections."""
         if self._discovery is not None:
-            self.found = self._discovery.found
             self.url = self._discovery.request
-            if self.found is None:
+            if self._discovery.found is None:
                 return
+            self._found = self.found = self._discovery.found
             self._discovery = None
-        found = self._root()
         routes = ("/wp/v2/types", "/wp/v2/taxonomies")
         if len(self._documents) < len(routes):
-            self.url = build_url(found.root, routes[len(self._documents)])
+            self.url = build_url(self._found.root, routes[len(self._documents)])
         else:
-            self._choose(found)
-
-    def _root(self) -> Found:
-        if self.found is None:
-            raise DiscoveryError("the API is asked before it is found")
-        return self.found
+            self._choose(self._found)
 
     def _choose(self, found: Found) -> None:
         """Choose the collections that are wanted; refuse what is not there to choose."""
         index = read_index(found.index) if found.index is not None else None
-        self.survey = collections(index, self._documents[0], self._documents[1], found.root)
-        survey = self.survey
+        types, taxonomies = self._documents
+        self.survey = survey = collections(index, types, taxonomies, found.root)
         closed = (*survey.login_only, *survey.machinery)
         chosen = select(survey.collections, self.wanted.collections, closed=closed)
         namespaces = index.namespaces if index is not None else ()
@@ -175,7 +170,7 @@ class Harvest:
         ask = progress.walk.ask
         wanted = "id" if ask.ids_only else progress.fields
         params = ask.params if wanted is None else (*ask.params, ("_fields", wanted))
-        self.url = build_url(self._root().root, progress.collection.route, params)
+        self.url = build_url(self._found.root, progress.collection.route, params)
 
     def _take(self, answer: Page | RestError, provenance: Provenance | None) -> list[AnyItem]:
         progress = self._waiting[0]
