@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, Self
 
 from scrapy import Spider
+from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares import robotstxt
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
@@ -13,15 +14,26 @@ from twisted.python.failure import Failure
 
 
 class NoPayloadLogFormatter(LogFormatter):
-    """Name items by their record_id; spare readers the traceback of a site that is down."""
+    """Name items by their record_id; spare readers the traceback of a site that is down.
 
-    def __init__(self) -> None:
+    With *scraped* False no line is made for an item: a line that no handler
+    wants costs as much as one that is written.
+    """
+
+    def __init__(self, *, scraped: bool = True) -> None:
         super().__init__()
+        self._scraped = scraped
         logging.getLogger(robotstxt.__name__).addFilter(without_traceback)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(scraped=crawler.settings["LOG_LEVEL"] == "DEBUG")
 
     def scraped(
         self, item: Any, response: Response | Failure | None, spider: Spider
-    ) -> LogFormatterResult:
+    ) -> Any:  # None: no line, which Scrapy takes and its types do not know
+        if not self._scraped:
+            return None
         return _line(logging.DEBUG, "Scraped %(record_id)s", item)
 
     def dropped(

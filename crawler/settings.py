@@ -34,15 +34,22 @@ DOWNLOAD_VERIFY_CERTIFICATES = True  # the default accepts any
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # a page of 100 posts has 4 MB at most; the default is 1 GiB
 DOWNLOAD_WARNSIZE = 0  # what is above the cap is an error, what is below needs no warning
 METAREFRESH_ENABLED = False  # a page that a site controls sends us nowhere
-REFERER_ENABLED = True  # needed by redirects, which lose it otherwise with a warning
-REFERRER_POLICY = "no-referrer"  # where we were is nobody's business
+REFERER_ENABLED = False  # where we were is nobody's business
 COOKIES_ENABLED = False  # a visitor without history gets the same public answers
 HTTPPROXY_ENABLED = False  # http_proxy in the environment would send all traffic there
-HTTPERROR_ALLOW_ALL = True  # errors of the API are read by crawler.wordpress
 
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middlewares.redirect.SameSiteRedirectMiddleware": 600,  # in its place
+}
+
+SPIDER_MIDDLEWARES = {  # each of them looks at each item
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # one request follows the other
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # crawler.wordpress reads them
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # no meta is copied
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # see REFERER_ENABLED
+    # our URLs end at 4 KB; this would drop those above 2 KB in silence, and the crawl with them
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 
 # --- nothing listens, nothing leaks -------------------------------------------------------

@@ -57,6 +57,13 @@ class Crawl:
                 found.setdefault(name, []).append(item["id"])
         return found
 
+    @property
+    def errors(self) -> list[str]:
+        """The lines that tell people what went wrong, without the words before them."""
+        begin = "scrapy: error: "
+        lines = self.stderr.splitlines()
+        return [line.removeprefix(begin) for line in lines if line.startswith(begin)]
+
     def collections(self) -> dict[str, dict[str, Any]]:
         """Give what run.json says of each collection (wp/v2/posts)."""
         assert self.run is not None, f"no run.json; status {self.status}, stderr:\n{self.stderr}"
@@ -86,28 +93,68 @@ def run_crawl(
     What it writes goes under *tmp_path*; *output* holds further words of the
     command line (``-O``, ``posts.csv``). A warning is an error in there too.
     """
-    command = [sys.executable, "-W", "error", "-m", "scrapy", "crawl", spider]
-    command += [word for argument in args for word in ("-a", argument)]
+    process = start_crawl(
+        tmp_path, *args, settings=settings, spider=spider, output=output, env=env
+    )
+    return finish(tmp_path, process, timeout=timeout)
+
+
+def start_crawl(
+    tmp_path: Path,
+    *args: str,
+    settings: Mapping[str, object] | None = None,
+    spider: str = "wordpress",
+    output: Sequence[str] = (),
+    env: Mapping[str, str] | None = None,
+    stdout: int = subprocess.PIPE,
+) -> subprocess.Popen[str]:
+    """Start ``scrapy crawl``, as run_crawl does, and give its process."""
+    words = ["crawl", spider]
+    words += [word for argument in args for word in ("-a", argument)]
     for name, value in {**LOOPBACK, **(settings or {})}.items():
-        command += ["-s", f"{name}={value}"]
-    exports = tmp_path / "exports"
+        words += ["-s", f"{name}={value}"]
+    return start_scrapy(tmp_path, *words, *output, env=env, stdout=stdout)
+
+
+def start_scrapy(
+    tmp_path: Path,
+    *words: str,
+    env: Mapping[str, str] | None = None,
+    stdout: int = subprocess.PIPE,
+) -> subprocess.Popen[str]:
+    """Start any command of ``scrapy``; what it writes goes under *tmp_path*."""
     places = {
-        "PRESSCRAWL_EXPORTS_DIR": str(exports),
+        "PRESSCRAWL_EXPORTS_DIR": str(tmp_path / "exports"),
         "PRESSCRAWL_STATE_PATH": str(tmp_path / "state" / "presscrawl.sqlite3"),
     }
-    done = subprocess.run(
-        [*command, *output],
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-m", "scrapy", *words],
         cwd=ROOT,
         env={**os.environ, **places, **(env or {})},
-        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
         encoding="utf-8",
-        timeout=timeout,
-        check=False,
     )
-    folder = newest_run(exports)
-    run_json = folder / "run.json" if folder else None
-    run = json.loads(run_json.read_bytes()) if run_json and run_json.exists() else None
-    return Crawl(done.returncode, done.stdout, done.stderr, folder, run)
+
+
+def finish(tmp_path: Path, process: subprocess.Popen[str], *, timeout: float = 120) -> Crawl:
+    """Wait for the end of a command that start_scrapy started, and give what it left."""
+    with process:
+        try:
+            stdout, stderr = process.communicate(timeout=timeout)
+        except BaseException:
+            process.kill()
+            raise
+    folder = newest_run(tmp_path / "exports")
+    run = read_run(folder) if folder else None
+    return Crawl(process.returncode, stdout or "", stderr, folder, run)
+
+
+def read_run(folder: Path) -> dict[str, Any] | None:
+    """Read the run.json of a run's folder; None where there is none."""
+    run_json = folder / "run.json"
+    return json.loads(run_json.read_bytes()) if run_json.exists() else None
 
 
 def newest_run(exports: Path) -> Path | None:

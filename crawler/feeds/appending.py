@@ -59,6 +59,8 @@ def unchanged(target: Target, existing: Existing | None) -> bool:
             return existing is not None and _identity(file) == existing.identity
     except FileNotFoundError:
         return existing is None
+    except OSError:
+        return False
 
 
 def append(whole: StagedFile, rows: StagedFile) -> None:

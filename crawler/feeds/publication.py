@@ -65,13 +65,15 @@ class Publication:
     run.json is never there before the files that it names. Killed between two
     renames, some names hold the new file and some the old one, each whole, and
     nothing completes the step yet; the parts that were left are hidden files
-    that end in ``.part``. ``error`` is the first thing that went wrong, and
-    nothing is published once it is set.
+    that end in ``.part``. ``error`` is the first thing that went wrong: nothing
+    is published from then on, until `discard` has taken away what was staged; a
+    run.json that tells of it may be staged and published after that.
     """
 
     def __init__(self, stats: StatsCollector | None = None) -> None:
         self.stats = stats
         self.error: Exception | None = None
+        self._obstacle: Exception | None = None  # what went wrong since the last discard
         self._callbacks: list[Callable[[Exception], Any]] = []
         self._claimed: dict[Path, str] = {}
         self._staged: list[StagedFile] = []
@@ -100,6 +102,8 @@ class Publication:
 
     def fail(self, error: Exception) -> None:
         """Note that nothing may be published; the first error is the one that is told."""
+        if self._obstacle is None:
+            self._obstacle = error
         if self.error is None:
             self.error = error
             logger.error("Nothing will be published: %s", error)
@@ -117,7 +121,7 @@ class Publication:
     def open(self, target: Target) -> io.BufferedWriter:
         """Stage a file that was claimed. What goes wrong is noted, never raised."""
         try:
-            if self.error is None:
+            if self._obstacle is None:
                 staged = StagedFile(target, self.fail)
                 self._staged.append(staged)
                 return io.BufferedWriter(staged, BUFFER)
@@ -126,7 +130,7 @@ class Publication:
         return io.BufferedWriter(io.FileIO(os.devnull, "wb"))
 
     def close(self, file: io.BufferedWriter, *, rows: int | None = None) -> None:
-        """Put a staged file on the disk. Raises `error` where the run has one."""
+        """Put a staged file on the disk. Raises what went wrong, with it or before."""
         file.flush()
         if isinstance(file.raw, StagedFile):
             file.raw.rows = rows
@@ -191,15 +195,16 @@ class Publication:
         self._forget()
 
     def _forget(self) -> None:
+        self._obstacle = None
         self._staged, self._last = [], []
         self._wholes.clear()
         self._claimed.clear()
 
     def _raise_error(self) -> None:
-        if isinstance(self.error, CrawlerError):
-            raise self.error
-        if self.error is not None:
-            raise PublicationError(str(self.error)) from self.error
+        if isinstance(self._obstacle, CrawlerError):
+            raise self._obstacle
+        if self._obstacle is not None:
+            raise PublicationError(str(self._obstacle)) from self._obstacle
 
     def _complete(self, rows: StagedFile) -> None:
         """Make the whole of old content and new rows, as a part of its own."""

@@ -93,7 +93,7 @@ class StagedFile(io.RawIOBase):
         self.part = new_part(target.real)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         self._fd = os.open(self.part, flags, 0o666)
-        _keep_mode(target.real, self._fd)
+        _keep_owner_and_mode(target.real, self._fd)
 
     @property
     def continues(self) -> bool:
@@ -218,7 +218,10 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _keep_mode(real: Path, descriptor: int) -> None:
-    """Give a part the permissions of the file that it will replace."""
-    with contextlib.suppress(OSError, AttributeError):  # no fchmod on Windows
-        os.fchmod(descriptor, stat.S_IMODE(real.stat().st_mode))
+def _keep_owner_and_mode(real: Path, descriptor: int) -> None:
+    """Give a part the owner and the permissions of the file that it will replace."""
+    with contextlib.suppress(OSError, AttributeError):  # Windows has neither call
+        old = real.stat()
+        with contextlib.suppress(PermissionError):  # only root may give files away
+            os.fchown(descriptor, old.st_uid, old.st_gid)
+        os.fchmod(descriptor, stat.S_IMODE(old.st_mode))

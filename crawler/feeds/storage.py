@@ -37,7 +37,7 @@ def publication_of(crawler: Crawler) -> Publication | None:
     """
     extensions = crawler.settings.get_component_priority_dict_with_base("EXTENSIONS")
     enabled = [load_object(name) for name, order in extensions.items() if order is not None]
-    if Publication not in enabled:
+    if not any(issubclass(extension, Publication) for extension in enabled):
         name = f"{Publication.__module__}.{Publication.__qualname__}"
         raise ArgumentError(f"feeds to files need the extension {name} in EXTENSIONS")
     try:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
+from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.http import Response
-from typing import Self
 
 from crawler.wordpress.api_root import allowed
 
@@ -27,7 +27,9 @@ class SameSiteRedirectMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler, RedirectMiddleware.from_crawler(crawler))
+        redirects = RedirectMiddleware(crawler.settings)
+        redirects.crawler = crawler  # its from_crawler warns where no Referer is sent
+        return cls(crawler, redirects)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         followed = self.redirects.process_response(request, response)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
-from typing import Self
 
 from crawler.clean.plain import plain_text
 from crawler.items import Comment, Document, Item, Media, Term, User

@@ -135,9 +135,10 @@ def main(plan: dict[str, Any]) -> None:
     crawler = process.create_crawler(Shelf)
     failures = []
     process.crawl(crawler, plan=plan).addErrback(failures.append)
-    if "file_limit" in plan:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (plan["file_limit"], plan["file_limit"]))
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (plan.get("file_limit", before), most))
     process.start()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
     finish = None if failures else crawler.get_extension(Finish)
     error = failures[0].value if failures else finish.error or finish.publication.error
     report = {

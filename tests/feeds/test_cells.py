@@ -1,6 +1,8 @@
 import csv
 import io
 import unicodedata
+from datetime import datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -131,6 +133,8 @@ class TestWriteCell:
             ([], "[]"),
             ({"a": "=1"}, '"{""a"":""=1""}"'),
             ((1, 2), '"[1,2]"'),
+            (Decimal("-1.50"), "'-1.50"),
+            (datetime(2026, 3, 1, 8), "2026-03-01T08:00:00"),
         ],
     )
     def test_values(self, value, cell):
@@ -155,6 +159,10 @@ class TestReadRows:
     def test_no_newline_at_the_end(self):
         """The last row is a row all the same."""
         assert list(read_rows([b"a,b\r\n", b"1,"])) == [{"a": "1", "b": None}]
+
+    def test_blank_lines(self):
+        """A blank line, which we never write, is no row."""
+        assert list(read_rows([b"a,b\r\n", b"\r\n", b"1,2\r\n", b"\n"])) == [{"a": "1", "b": "2"}]
 
     def test_nothing(self):
         """An empty file has no rows."""

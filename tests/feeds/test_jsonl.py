@@ -125,6 +125,27 @@ def test_value_without_json_form():
     assert str(error).startswith(f"{item.record_id!r} cannot be written as jsonl: a value of type")
 
 
+def test_value_without_json_form_and_no_publication():
+    """Used by itself, an exporter raises what went wrong, each time."""
+    exporter = JsonLinesExporter(io.BytesIO())
+    for _ in range(2):
+        with pytest.raises(TypeError, match="a value of type object has no JSON form"):
+            exporter.export_item({"a": object()})
+
+
+def test_after_a_failure():
+    """One item failed, the file will not be published: what follows goes nowhere."""
+    crawler = get_crawler(settings_dict={"EXTENSIONS": {Publication: 100}})
+    file = io.BytesIO()
+    exporter = build_from_crawler(JsonLinesExporter, crawler, file)
+    with pytest.raises(TypeError):
+        exporter.export_item({"a": object()})
+    exporter.export_item({"a": 1})
+    exporter.finish_exporting()
+
+    assert file.getvalue() == b""
+
+
 class TestReadHead:
     def test_nothing(self):
         """A JSON Lines file begins with its first row."""

@@ -1,16 +1,27 @@
 import json
 from collections import deque
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
 from types import MappingProxyType
 
 import pytest
+import scrapy
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.feeds.strict_json import mend, on_one_line, plain, to_json, write_json
 from tests.feeds.sample_items import ANY_JSON, BROKEN_TEXT, PROVENANCE, document
+
+
+class Scraped(scrapy.Item):
+    name = scrapy.Field()
+
+
+@dataclass(slots=True)
+class Note:
+    text: str
 
 
 def refuse_constant(name):
@@ -110,7 +121,9 @@ class TestToJson:
             "decimal": Decimal("1.10"),
             "bytes": b"caf\xc3\xa9",
             "view": MappingProxyType({"a": 1}),
-            "queue": (1, Colour.RED),
+            "pair": (1, Colour.RED),
+            "queue": deque([2, 3]),
+            "item": Scraped(name="Ada"),
             "row": PROVENANCE,
         }
         data = to_json(value)
@@ -121,7 +134,9 @@ class TestToJson:
             "decimal": "1.10",
             "bytes": "café",
             "view": {"a": 1},
-            "queue": [1, "red"],
+            "pair": [1, "red"],
+            "queue": [2, 3],
+            "item": {"name": "Ada"},
             "row": {name: getattr(PROVENANCE, name) for name in PROVENANCE.__slots__},
         }
         assert write_json(value)[0] == data
@@ -152,6 +167,8 @@ class TestToJson:
         lambda char: document(extra={"acf": [{"note": f"a{char}b"}]}),
         lambda char: document(extra={f"a{char}b": 1}),
         lambda char: {f"a{char}b": 1},
+        lambda char: Note(f"a{char}b"),
+        lambda char: document(title=f"a{char}\ud800"),
         lambda char: {"a": 1, "b": (f"{char}",)},
         lambda char: f"{char}{char}",
     ],

@@ -14,6 +14,9 @@ from tests.testbed.editor import Editor
 FIRST = datetime(2014, 1, 2, 8, tzinfo=UTC)
 LAST = datetime(2024, 12, 31, 8, tzinfo=UTC)
 
+CLOSES_AFTER = 40
+"""Pages after which the newsroom goes home: twice those of 2,000 posts, so into any sweep."""
+
 POLL = 0.005
 """Seconds between two looks at the access log."""
 
@@ -72,8 +75,10 @@ class Newsroom:
 
 
 @contextmanager
-def after_each_page(log: AccessLog, collection: str, work: Callable[[], None]) -> Iterator[None]:
-    """Have *work* done after every page of a collection that anybody is given."""
+def after_each_page(
+    log: AccessLog, collection: str, work: Callable[[], None], *, pages: int = CLOSES_AFTER
+) -> Iterator[None]:
+    """Have *work* done after each of the first *pages* that anybody is given of a collection."""
     mark = log.mark()
     over = threading.Event()
     failures: list[Exception] = []
@@ -81,10 +86,10 @@ def after_each_page(log: AccessLog, collection: str, work: Callable[[], None]) -
     def watch() -> None:
         known = 0
         while not over.wait(POLL):
-            pages = [each for each in log.since(mark) if each.collection == collection]
-            for _ in pages[known:]:
+            given = [each for each in log.since(mark) if each.collection == collection]
+            for _ in given[known:pages]:
                 work()
-            known = len(pages)
+            known = len(given)
 
     def report() -> None:
         try:

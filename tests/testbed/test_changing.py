@@ -13,7 +13,7 @@ from tests.testbed.newsroom import Newsroom, after_each_page
 pytestmark = [pytest.mark.wordpress, pytest.mark.timeout(300)]
 
 MIXED = "insert delete back_date"
-PAGES_APART = {"DOWNLOAD_DELAY": 0.3}
+PAGES_APART = {"DOWNLOAD_DELAY": 0.15}
 CHANGES = 3
 """Changes after each page of 100, as in the trials that chose the walk."""
 
@@ -44,8 +44,17 @@ def test_posts(testbed, changing, tmp_path, kinds, seed):
     assert crawl.status == 0, crawl.stderr
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize("kinds", ["move", "move insert back_date", "move delete"])
+@pytest.mark.parametrize(
+    ("kinds", "seed"),
+    [
+        ("move", 1),
+        ("move delete", 1),
+        ("move delete", 2),
+        ("move insert back_date", 1),
+        ("move insert", 3),  # what is made meanwhile makes up, in number, for what is missed
+        ("move insert insert delete", 4),  # so do deletions of what was delivered already
+    ],
+)
 def test_posts_that_move(testbed, changing, tmp_path, kinds, seed):
     """A post that is given another date during the crawl is delivered once as well."""
     newsroom = Newsroom(changing, seed)
@@ -54,7 +63,7 @@ def test_posts_that_move(testbed, changing, tmp_path, kinds, seed):
     crawl = crawl_while(testbed, tmp_path, "wp/v2/posts", lambda: newsroom.work(doings, CHANGES))
     delivered = Counter(crawl.ids()["wp/v2/posts"])
 
-    assert len(newsroom.moved) > CHANGES * 5
+    assert len(newsroom.moved) >= 10
     assert sorted(newsroom.untouched - set(delivered)) == []
     assert sorted(newsroom.moved - set(delivered)) == []
     assert [post for post, times in delivered.items() if times > 1] == []
