@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
 from crawler.commands.crawl import Command as Crawl
 from crawler.commands.crawl import refuse
@@ -18,13 +18,14 @@ PORT = 8765
 """Where the sample is served, so that its folder has the same name each time."""
 
 
+SETTINGS = {
+    "DOWNLOAD_DELAY": 0,  # the site is ours
+    "LOG_LEVEL": "WARNING",  # the table says it all
+}
+
+
 class Command(Crawl):
     """Serve the sample site and crawl it, with everything it has."""
-
-    default_settings: ClassVar[dict[str, Any]] = {
-        "DOWNLOAD_DELAY": 0,  # the site is ours
-        "LOG_LEVEL": "WARNING",  # the table says it all
-    }
 
     def syntax(self) -> str:
         return "[options]"
@@ -36,6 +37,11 @@ class Command(Crawl):
         super().add_options(parser)
         parser.add_argument("--serve", action="store_true", help="only serve it, until Ctrl-C")
         parser.add_argument("--port", type=int, default=PORT, help=f"(default: {PORT})")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        for name, value in SETTINGS.items():
+            self._settings().set(name, value, priority="project")  # -s is stronger
+        super().process_options(args, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         with ExitStack() as stack:
