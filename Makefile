@@ -67,7 +67,7 @@ endef
 
 crawl: setup
 	@if [ -n "$$SITE" ]; then \
-	    exec $(PY) -m scrapy crawl wordpress -a "site=$$SITE" $(ARGS); \
+	    exec $(PY) -m scrapy crawl wordpress -a "site=$$SITE" --show-record $(ARGS); \
 	else \
 	    exec $(PY) -m scrapy sample $(ARGS); \
 	fi

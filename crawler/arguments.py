@@ -36,6 +36,9 @@ LATER = {
 }
 """Arguments of the design that are not built yet, with the one value that is true already."""
 
+SCRAPYD_JOB = "_job"
+"""What Scrapyd adds to the arguments of each job."""
+
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
 
@@ -64,7 +67,7 @@ def read_arguments(given: Mapping[str, str]) -> Arguments:
     Raises ArgumentError, whose text says what was expected.
     """
     for name in given:
-        if name not in ARGUMENTS:
+        if name not in ARGUMENTS and name != SCRAPYD_JOB:
             raise ArgumentError(_unknown(name))
     for name, (built, advice) in LATER.items():
         if given.get(name, built) != built:

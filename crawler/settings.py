@@ -33,6 +33,7 @@ AUTOTHROTTLE_START_DELAY = 1.0  # the default of 5 s makes a small site take a m
 DOWNLOAD_VERIFY_CERTIFICATES = True  # the default accepts any
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # a page of 100 posts has 4 MB at most; the default is 1 GiB
 DOWNLOAD_WARNSIZE = 0  # what is above the cap is an error, what is below needs no warning
+RETRY_TIMES = 4  # the default of 2 gives up a page too soon on a site that is busy
 METAREFRESH_ENABLED = False  # a page that a site controls sends us nowhere
 REFERER_ENABLED = False  # where we were is nobody's business
 COOKIES_ENABLED = False  # a visitor without history gets the same public answers

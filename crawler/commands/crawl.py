@@ -52,11 +52,13 @@ class Command(ScrapyCrawl):
             self._settings().set("FEEDS", feeds, priority="cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if args[:1] != ["wordpress"]:
+        if len(args) != 1:
+            got = " ".join(args) or "none"
+            refuse(ArgumentError(f"expected one spider, as in: scrapy crawl wordpress; got {got}"))
+        self._check_spider(args[0])
+        if args[0] != "wordpress":
             super().run(args, opts)
             return
-        if len(args) > 1:
-            refuse(ArgumentError(f"expected one spider, got {' '.join(args)!r}"))
         self.show_record = opts.show_record
         try:
             sites = self._sites(opts.spargs)
@@ -111,6 +113,11 @@ class Command(ScrapyCrawl):
         self.statuses.append(ExitStatus.STOPPED)
         if error is not None:
             raise error
+
+    def _check_spider(self, name: str) -> None:
+        known = self.crawler_process.spider_loader.list() if self.crawler_process else []
+        if name not in known:
+            refuse(ArgumentError(f"no spider {name!r}: there is {', '.join(sorted(known))}"))
 
     def _sites(self, given: dict[str, str]) -> list[dict[str, str]]:
         """Give each site's arguments, all of them checked."""

@@ -51,7 +51,6 @@ class WordPressSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        kwargs.pop("_job", None)  # Scrapyd's own
         arguments = read_arguments(kwargs)
         run = open_run(
             arguments.site,
