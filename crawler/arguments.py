@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from urllib.parse import parse_qsl
 
 from crawler.errors import ArgumentError
+from crawler.items import Kind
 from crawler.wordpress.query import Params
 from crawler.wordpress.site import normalise_site, read_allow_hosts
 
@@ -36,6 +37,20 @@ LATER = {
 }
 """Arguments of the design that are not built yet, with the one value that is true already."""
 
+KINDS: dict[str, tuple[Kind, ...]] = {
+    "all": ("document", "media", "comment", "term", "user"),
+    "documents": ("document",),
+    "posts": ("document",),
+    "pages": ("document",),
+    "media": ("media",),
+    "comments": ("comment",),
+    "terms": ("term",),
+    "categories": ("term",),
+    "tags": ("term",),
+    "users": ("user",),
+}
+"""What core's names and our words for many collections give."""
+
 SCRAPYD_JOB = "_job"
 """What Scrapyd adds to the arguments of each job."""
 
@@ -56,6 +71,18 @@ class Arguments:
     limit: int | None = None
     raw: bool = False
     allow_hosts: frozenset[str] = frozenset()
+
+
+def kinds_of(names: Iterable[str]) -> tuple[Kind, ...]:
+    """Tell which kinds of items these collections may give, before the site is asked.
+
+    >>> kinds_of(["posts", "tags"]), kinds_of(["recipes"])
+    (('document', 'term'), ('document', 'term'))
+
+    A name that core does not know may be a post type's or a taxonomy's.
+    """
+    found = {kind for name in names for kind in KINDS.get(name, ("document", "term"))}
+    return tuple(kind for kind in KINDS["all"] if kind in found)
 
 
 def read_arguments(given: Mapping[str, str]) -> Arguments:

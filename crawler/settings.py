@@ -76,6 +76,7 @@ EXTENSIONS = {
 FEED_STORAGES = {
     "": "crawler.feeds.storage.StagedFileStorage",  # a path; "file" alone would not catch it
     "file": "crawler.feeds.storage.StagedFileStorage",
+    "stdout": "crawler.feeds.storage.StdoutStorage",  # ends the run when the pipe is closed
 }
 FEED_EXPORTERS = {
     "jsonl": "crawler.feeds.jsonl.JsonLinesExporter",

@@ -12,8 +12,9 @@ from crawler.wordpress.harvest import Harvest
 
 KEYS = {
     "clean/item_count": "items that went through the clean pipeline",
-    "feeds/failed_count": "writes of feeds that failed; nothing is published after one",
+    "feeds/left_out_count/{what}": "values for which the CSV has no column",
     "feeds/record_count/{format}": "rows written, by format",
+    "feeds/replaced_surrogate_count/{format}": "lone surrogates that were written as U+FFFD",
     "middlewares/redirect_refused_count": "redirects that led off the site and were not followed",
     "wordpress/collection_count/{verdict}": "collections, by their verdict",
     "wordpress/hidden_count": "records that the site counts and shows to nobody",

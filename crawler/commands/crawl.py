@@ -18,10 +18,11 @@ from scrapy.settings import Settings
 from crawler.arguments import read_arguments
 from crawler.certificate import ExitStatus, worst
 from crawler.errors import ArgumentError, CrawlerError
-from crawler.extensions.certificate import Certificate
+from crawler.extensions.certificate import Certificate, leave_nothing
 from crawler.feeds.output import read_output
 from crawler.report import record, report, show
 from crawler.sites import read_sites
+from crawler.spiders.wordpress import WordPressSpider
 
 
 class Command(ScrapyCrawl):
@@ -90,7 +91,7 @@ class Command(ScrapyCrawl):
         error = task.exception() if not task.cancelled() else None
         certificate = crawler.get_extension(Certificate) if error is None else None
         if certificate is None or certificate.status is None:
-            self._failed(error)
+            self._failed(crawler, error)
         else:
             self.statuses.append(certificate.status)
             if certificate.run:
@@ -104,8 +105,10 @@ class Command(ScrapyCrawl):
                 self.waiting.clear()  # the signal, or the full disk, is for all of them
         self._start_next(process)
 
-    def _failed(self, error: BaseException | None) -> None:
+    def _failed(self, crawler: Crawler, error: BaseException | None) -> None:
         """Note a crawler that did not come to its end."""
+        if isinstance(crawler.spider, WordPressSpider):
+            leave_nothing(crawler.spider.run.folder)
         if isinstance(error, ArgumentError):
             self.statuses.append(ExitStatus.USAGE)
             complain(error)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Self
 
 import orjson
@@ -27,7 +29,7 @@ from crawler.certificate import (
     versions,
     why_nothing,
 )
-from crawler.errors import CrawlerError, PublicationError
+from crawler.errors import ArgumentError, CrawlerError, PublicationError
 from crawler.feeds.publication import Publication, PublishedFile
 from crawler.spiders.wordpress import WordPressSpider
 from crawler.stats import count_harvest
@@ -104,7 +106,8 @@ class Certificate:
         try:
             self._end()
         except (CrawlerError, OSError) as error:
-            self.status = ExitStatus.STOPPED
+            usage = isinstance(error, ArgumentError)
+            self.status = ExitStatus.USAGE if usage else ExitStatus.STOPPED
             self.error = error if isinstance(error, CrawlerError) else PublicationError(str(error))
         if self.error is not None:
             logger.debug("The run ended with: %s", self.error)
@@ -120,7 +123,7 @@ class Certificate:
         if self.status is ExitStatus.NOTHING and self.error is None:
             self.error = CrawlerError(why_nothing(self.spider.harvest))
         if self.status is ExitStatus.USAGE:
-            self.spider.run.folder.rmdir()  # a run that did not begin leaves nothing
+            leave_nothing(self.spider.run.folder)
             return
         self.run = self._describe(publication.prepare())
         data = orjson.dumps(self.run, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
@@ -128,6 +131,8 @@ class Certificate:
         publication.publish()
 
     def _judge(self) -> ExitStatus:
+        if isinstance(self.error, ArgumentError):
+            return ExitStatus.USAGE
         if self._reason not in FINISH_REASONS.values() or self._reason == "stopped":
             if self.error is None:
                 self.error = PublicationError(f"stopped ({self._reason}): nothing published")
@@ -196,6 +201,12 @@ class Certificate:
         if publication is None:
             raise TypeError("the certificate needs crawler.feeds.publication in EXTENSIONS")
         return publication
+
+
+def leave_nothing(folder: Path) -> None:
+    """Remove the folder of a run that did not begin; what is in it would be somebody's."""
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def _rfc3339(moment: datetime) -> str:

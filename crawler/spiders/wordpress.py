@@ -13,7 +13,7 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler import __version__
-from crawler.arguments import Arguments, read_arguments
+from crawler.arguments import Arguments, kinds_of, read_arguments
 from crawler.errors import CrawlerError
 from crawler.items import Provenance
 from crawler.run import Run, open_run
@@ -35,6 +35,7 @@ class WordPressSpider(Spider):
         self.arguments = arguments
         self.run = run
         self.allow_hosts = arguments.allow_hosts
+        self.kinds = kinds_of(arguments.collections)  # the columns of a CSV
         self.error: CrawlerError | None = None
         self.harvest = Harvest(
             arguments.site,
