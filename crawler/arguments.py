@@ -85,6 +85,15 @@ def kinds_of(names: Iterable[str]) -> tuple[Kind, ...]:
     return tuple(kind for kind in KINDS["all"] if kind in found)
 
 
+def sure_kinds(names: Iterable[str]) -> frozenset[Kind]:
+    """Tell which kinds are asked for whatever the site has.
+
+    >>> sorted(sure_kinds(["posts", "recipes"]))
+    ['document']
+    """
+    return frozenset(kind for name in names for kind in KINDS.get(name, ()))
+
+
 def read_arguments(given: Mapping[str, str]) -> Arguments:
     """Read arguments as they stand on the command line.
 

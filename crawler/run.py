@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,6 +63,22 @@ def _first_free(parent: Path, stamp: str) -> str:
             taken += 1
         else:
             return name
+
+
+def with_empty_files(feeds: Mapping[str, Any], kinds: Container[str]) -> dict[str, Any]:
+    """Let the run's own feeds of these kinds leave a file even when it is empty."""
+    return {
+        uri: {**feed, "store_empty": _kind_of(feed) in kinds} if _is_own(uri) else feed
+        for uri, feed in feeds.items()
+    }
+
+
+def _is_own(uri: object) -> bool:
+    return str(uri).startswith("%(run_folder)s/")
+
+
+def _kind_of(feed: Mapping[str, Any]) -> str:
+    return str(feed["item_classes"][0]).rpartition(".")[2].lower()
 
 
 def feed_uri_params(params: dict[str, Any], spider: Any) -> dict[str, Any]:

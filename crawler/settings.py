@@ -85,12 +85,12 @@ FEED_EXPORTERS = {
     "csv": "crawler.feeds.csv.CsvExporter",
 }
 FEED_URI_PARAMS = "crawler.run.feed_uri_params"
-FEEDS = {
+FEEDS = {  # a kind that was asked for by its word has a file even when there is nothing in it
     f"%(run_folder)s/{name}.jsonl": {
         "format": "jsonl",
         "overwrite": True,
         "item_classes": [f"crawler.items.{kind}"],
-        "store_empty": kind == "Document",  # the other kinds have a file when there are any
+        "store_empty": False,
     }
     for name, kind in {
         "documents": "Document",

@@ -13,10 +13,11 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler import __version__
-from crawler.arguments import Arguments, kinds_of, read_arguments
+from crawler.arguments import Arguments, kinds_of, read_arguments, sure_kinds
 from crawler.errors import CrawlerError
 from crawler.items import Provenance
-from crawler.run import Run, open_run
+from crawler.run import Run, open_run, with_empty_files
+from crawler.wordpress.api_root import site_identity
 from crawler.wordpress.harvest import Harvest, Wanted
 from crawler.wordpress.records import AnyItem
 
@@ -53,10 +54,13 @@ class WordPressSpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         arguments = read_arguments(kwargs)
+        settings = crawler.settings
+        feeds = with_empty_files(settings.getdict("FEEDS"), sure_kinds(arguments.collections))
+        settings.set("FEEDS", feeds, priority=settings.getpriority("FEEDS") or 0)
         run = open_run(
-            arguments.site,
+            site_identity(arguments.site),
             dataset=arguments.dataset,
-            exports_dir=crawler.settings["EXPORTS_DIR"],
+            exports_dir=settings["EXPORTS_DIR"],
             now=datetime.now(UTC),
         )
         spider = cls(arguments, run)

@@ -123,15 +123,17 @@ class ByIdWay:
         total = page.totals.records if page.totals else None
         if total == 0 and self._expected():
             return self.size  # an offset past the end, where rows were before
-        if self._by_offset:
-            if not (self._ordered and ids == sorted(ids)):
-                self._ordered = False
-                return 0
-            gap = bool(ids) and 0 < self._last_id < ids[0]
-            # after a step back the same id in the same place means a hidden row, not a move
-            return self.size if gap and self._stepped.get(self._asked) != ids[0] else 0
         fell = self._total - total if self._total is not None and total is not None else 0
-        return fell if fell > 0 and self._asked > 0 else 0
+        if not self._by_offset:
+            return fell if fell > 0 and self._asked > 0 else 0
+        if not (self._ordered and ids == sorted(ids)):
+            self._ordered = False
+            return 0
+        gap = bool(ids) and 0 < self._last_id < ids[0]
+        # after a step back the same id in the same place means a hidden row, not a move
+        if not gap or self._stepped.get(self._asked) == ids[0]:
+            return 0
+        return fell if 0 < fell < self.size and not self._idle < 0 else self.size
 
     def _step_back(self, rows: int, ids: list[int]) -> None:
         self._steps_back += 1
@@ -139,9 +141,10 @@ class ByIdWay:
             self.tally.stop(End.BOUND, f"rows moved {MAX_STEPS_BACK} times during the walk")
             return
         pages = -(-rows // self.size)
+        back = rows if self._by_offset else pages * self.size
         self._total = self._asked if not ids else self._total  # no row stands here any more
         self._stepped[self._asked] = ids[0] if ids else 0
-        self._next = max(0, self._asked + self._overlap() - pages * self.size)
+        self._next = max(0, self._asked + self._overlap() - back)
         self._last_id = 0 if self._next == 0 else self._last_id
         self._idle = -pages  # known pages come now; that is no repetition
 

@@ -20,6 +20,7 @@ from crawler.wordpress.walk import (
     Seen,
     Tally,
     capped_size,
+    echo_size,
     join_ids,
     trusted_totals,
 )
@@ -71,7 +72,7 @@ class KeysetWay:
     """Oldest first; each query starts a second before the last date seen.
 
     Site-local dates are compared as they are: WordPress orders and filters by
-    that column. A date in the hour that the clocks skip is read an hour later
+    that column. At the end the whole is counted once more. A date in the hour that the clocks skip is read an hour later
     (PHP does that), and would skip an hour of posts: by night, when clocks are
     put forward, the query starts an hour and a second before the last date.
     """
@@ -88,10 +89,14 @@ class KeysetWay:
         self._floor: str | None = None  # never start before it: the user's bound
         self._tail: list[tuple[str, int]] = []  # (date, id) of the last hour seen
         self._idle = 0
+        self._moved = False  # whether the walk took more than one query
+        self._closing = False
         self._pages_left = plan.max_pages
 
     def ask(self) -> Ask:
         """Give the next page of the segment, or of the window of one second."""
+        if self._closing:
+            return Ask((("per_page", "1"), *self._plan.bounds), ids_only=True)
         if self._window is not None:
             return self._window.ask()
         segment = self._segment
@@ -116,6 +121,9 @@ class KeysetWay:
         self._pages_left -= 1
         if self._pages_left < 0:
             self.tally.stop(End.BOUND, "the cap on pages was reached")
+        if self._closing:
+            self._close(page)
+            return []
         if self._window is not None:
             fresh = self._window.take(page)
             self._segment.fresh += len(fresh)
@@ -135,8 +143,13 @@ class KeysetWay:
             self._leave_window()
         elif error.meaning is Meaning.END:
             self._finish()
+        elif self._closing:
+            self.tally.unsure = True  # the count at the end is a check, which is wanting now
+            self.tally.stop(End.DONE)
         elif error.meaning is Meaning.PARAM:
             self.tally.stop(End.STUCK, error.reason)
+        elif error.meaning is Meaning.FAILED and self._segment.exclude and self._last:
+            self._enter_window(self._last, _HOUR_AND_SECOND)  # the long list may be at fault
         else:
             self.tally.stop(End.FAILED, error.reason)
 
@@ -189,10 +202,14 @@ class KeysetWay:
         for seconds in steps:
             after = self._start(last, seconds)
             ids = tuple(dict.fromkeys(number for date, number in self._tail if date > after))
-            if len(join_ids(ids)) <= self._plan.id_budget:
+            if self._fits(ids):
                 self._turn(Segment(after, ids))
                 return
         self._enter_window(last, steps[0])
+
+    def _fits(self, ids: tuple[int, ...]) -> bool:
+        budget = self._plan.echo_budget
+        return len(join_ids(ids)) <= self._plan.id_budget and echo_size(ids) <= budget
 
     def _start(self, last: str, seconds: int) -> str:
         after = shift(last, -seconds) or last
@@ -220,6 +237,7 @@ class KeysetWay:
             self._turn(Segment(self._last))
 
     def _turn(self, segment: Segment) -> None:
+        self._moved = True
         self._before, self._segment = self._segment, segment
 
     def _settle_before(self, left: int) -> None:
@@ -238,6 +256,21 @@ class KeysetWay:
             self._settle_before(0)
         else:
             self.tally.settle(segment.total, segment.fresh, segment.short)
+        tally = self.tally
+        if self._moved and not (tally.missing or tally.uncounted or tally.unsure):
+            self._closing = True
+        else:
+            tally.stop(End.DONE)
+
+    def _close(self, page: Page) -> None:
+        """Compare with the count at the end.
+
+        A post that is dated back during the walk is passed over; where another
+        is published meanwhile, what is left to walk still adds up.
+        """
+        if page.totals is not None:
+            shown = page.totals.records - self.tally.hidden
+            self.tally.missing += max(0, shown - len(self._seen.ids))
         self.tally.stop(End.DONE)
 
 

@@ -89,7 +89,7 @@ class TestById:
 class TestKeyset:
     def tied(self):
         """A walk inside the window of one second."""
-        way = KeysetWay(plan(id_budget=8), Seen())
+        way = KeysetWay(plan(echo_budget=40), Seen())
         way.ask()
         way.take(page(1, 2, 3, 4, 5, total=20, pages=4))
         assert dict(way.ask().params)["before"] == "2024-05-01T10:00:01"
