@@ -72,9 +72,10 @@ class KeysetWay:
     """Oldest first; each query starts a second before the last date seen.
 
     Site-local dates are compared as they are: WordPress orders and filters by
-    that column. At the end the whole is counted once more. A date in the hour that the clocks skip is read an hour later
+    that column. A date in the hour that the clocks skip is read an hour later
     (PHP does that), and would skip an hour of posts: by night, when clocks are
     put forward, the query starts an hour and a second before the last date.
+    At the end the whole is counted once more.
     """
 
     def __init__(self, plan: Plan, seen: Seen) -> None:

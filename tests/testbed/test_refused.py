@@ -1,4 +1,4 @@
-"""Sites that give nothing: one clear line, the right status, no traceback."""
+"""Sites that give nothing, or not all: one clear line, the right status, no traceback."""
 
 from __future__ import annotations
 
@@ -49,27 +49,32 @@ def test_closed(testbed, tmp_path, faults, said):
     assert crawl.ids() == {}
 
 
-def test_closed_while_crawling(testbed, tmp_path):
-    """A collection that cannot be had is named in the certificate, and the others come."""
+def test_page_that_always_fails(testbed, tmp_path):
+    """Records behind a failing page come another way, or the certificate names the loss."""
+    mark = testbed.log.mark()
     with testbed.faulty("500@30x0"):
         crawl, log = crawl_quietly(
-            tmp_path, f"site={testbed.url}", "collections=categories,tags,genres,pages"
+            tmp_path, f"site={testbed.url}", "collections=categories,tags,genres,pages,media"
         )
 
     told = crawl.collections()
     truth, delivered = testbed.public_ids(), crawl.ids()
+    assert 500 in {each.status for each in testbed.log.since(mark)}
     assert "Traceback" not in crawl.stderr + log
     for name, each in told.items():
         missing = set(truth[name]) - set(delivered.get(name, []))
         complete = each["verdict"] in ("complete", "complete_visible")
         assert complete == (not missing), (name, each, len(missing))
+        assert bool(each["lost"]) == bool(missing), (name, each)
     verdicts = {each["verdict"] for each in told.values()}
     assert crawl.status == (0 if verdicts <= {"complete", "complete_visible"} else 3)
 
 
-def test_not_wordpress(testbed, tmp_path):
-    """A page of the site that is no WordPress leads to one line as well."""
-    crawl, log = crawl_quietly(tmp_path, f"site={testbed.url}/wp-includes/js/jquery/jquery.js")
+@pytest.mark.parametrize("page", ["/2025/01/revised/", "/?p=3407", "/nowhere/", "/wp-json/wp/v2/"])
+def test_any_page(testbed, tmp_path, page):
+    """Any URL of the site will do, be it a post, an answer of the API, or not there at all."""
+    crawl, log = crawl_quietly(tmp_path, f"site={testbed.url}{page}", "collections=genres")
 
-    assert crawl.status in (0, 1)
+    assert crawl.ids() == {"wp/v2/genres": testbed.public_ids()["wp/v2/genres"]}
+    assert crawl.status == 0, crawl.stderr
     assert "Traceback" not in crawl.stderr + log
