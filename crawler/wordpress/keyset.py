@@ -89,6 +89,7 @@ class KeysetWay:
         self._last: str | None = None  # the last date seen
         self._floor: str | None = None  # never start before it: the user's bound
         self._tail: list[tuple[str, int]] = []  # (date, id) of the last hour seen
+        self._room: int | None = None  # for ids in the headers of an answer
         self._idle = 0
         self._moved = False  # whether the walk took more than one query
         self._closing = False
@@ -130,6 +131,9 @@ class KeysetWay:
             self._segment.fresh += len(fresh)
             self._leave_window()
             return fresh
+        if self._room is None and page.records:
+            names = sum(len(name) + len("%2C") for name in page.records[0])  # as in _fields
+            self._room = self._plan.echo_budget - names
         totals = trusted_totals(page)
         self._count(page, totals)
         fresh = self._seen.unseen(page.records)
@@ -209,8 +213,8 @@ class KeysetWay:
         self._enter_window(last, steps[0])
 
     def _fits(self, ids: tuple[int, ...]) -> bool:
-        budget = self._plan.echo_budget
-        return len(join_ids(ids)) <= self._plan.id_budget and echo_size(ids) <= budget
+        room = self._room or 0
+        return len(join_ids(ids)) <= self._plan.id_budget and echo_size(ids) <= room
 
     def _start(self, last: str, seconds: int) -> str:
         after = shift(last, -seconds) or last

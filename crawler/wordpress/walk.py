@@ -29,7 +29,7 @@ class Plan:
     ``filters`` go with every request; ``after`` and ``before`` are the user's
     bounds as the REST API takes them; ``limit`` asks for the newest N only;
     ``id_budget`` is the room for lists of ids in a URL, ``echo_budget`` the
-    room for them in the headers of the answer, both in bytes.
+    room for them and for names of fields in the answer's headers, in bytes.
     """
 
     capabilities: Capabilities

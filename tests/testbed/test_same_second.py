@@ -30,11 +30,15 @@ def posts_between(editor, first, last):
 
 
 def sweep(asked):
-    """Give what asked for ids alone, or for records by their ids: the net below the walk."""
+    """Give what asked for ids alone, or for records by their ids: the net below the walk.
+
+    The count at the end of a walk asks for one id, and lists none.
+    """
     return [
         each.target
         for each in asked
-        if each.params.get("_fields") == "id" or "include" in each.params
+        if (each.params.get("_fields") == "id" and each.params["per_page"] != "1")
+        or "include" in each.params
     ]
 
 
