@@ -1,0 +1,93 @@
+"""The commands and examples that the pages show: each of them exists, and does as shown."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import shlex
+
+import pytest
+from scrapy.cmdline import ScrapyArgumentParser
+from scrapy.settings import Settings, default_settings
+
+from crawler import settings as our_settings
+from crawler.arguments import read_arguments
+from crawler.commands.crawl import Command as Crawl
+from crawler.commands.sample import Command as Sample
+from crawler.feeds.output import read_output
+from tests.pages import OUR_SETTINGS, PAGES, blocks, read
+
+
+def commands() -> list[tuple[str, str]]:
+    """List every command line that a page shows, with the page."""
+    found = []
+    for page in PAGES:
+        for block in blocks(page, "sh"):
+            found += [(page, line) for line in block.splitlines() if line]
+        for block in blocks(page, "console"):
+            lines = block.splitlines()
+            found += [(page, line.removeprefix("$ ")) for line in lines if line.startswith("$ ")]
+    return found
+
+
+class TestCommands:
+    def test_there_are_some(self):
+        """The pages show commands of both kinds."""
+        first = [line.split()[0] for _, line in commands()]
+        assert first.count("scrapy") > 10
+        assert first.count("make") > 3
+
+    @pytest.mark.parametrize(("page", "line"), commands())
+    def test_command(self, page, line):
+        """A command that a page shows exists, and so do its options and arguments."""
+        words = shlex.split(re.split(r"\s[|>]\s", line)[0], comments=True)
+        if words[0] == "scrapy":
+            self.check_scrapy(words[1:])
+        elif words[0] == "make":
+            self.check_make(words[1:])
+        else:
+            assert words[0] == ".", f"{page}: a command that is not checked: {line}"
+
+    def check_make(self, words):
+        makefile = read("Makefile")
+        given = dict(word.split("=", 1) for word in words if "=" in word)
+        (target,) = (word for word in words if "=" not in word)
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+        for name in given:
+            assert f"$({name})" in makefile or f"$${name}" in makefile, name
+        if target == "crawl" and "SITE" in given:
+            extra = shlex.split(given.get("ARGS", ""))
+            self.check_scrapy(["crawl", "wordpress", "-a", f"site={given['SITE']}", *extra])
+
+    def check_scrapy(self, words):
+        command = {"crawl": Crawl, "sample": Sample}[words[0]]()
+        parser = ScrapyArgumentParser(conflict_handler="resolve", exit_on_error=False)
+        parser.add_argument("spiders", nargs="*")
+        command.settings = Settings()
+        command.add_options(parser)
+        options = parser.parse_args(words[1:])
+        assert options.spiders == (["wordpress"] if words[0] == "crawl" else [])
+        self.check_arguments(dict(each.split("=", 1) for each in options.spargs))
+        for each in options.set:
+            name = each.partition("=")[0]
+            assert name in OUR_SETTINGS or hasattr(default_settings, name), name
+        outputs = [*(options.output or ()), *(options.overwrite_output or ())]
+        exporters = {**default_settings.FEED_EXPORTERS_BASE, **our_settings.FEED_EXPORTERS}
+        for each in outputs:
+            read_output(each, overwrite=True, exporters=exporters)
+
+    def check_arguments(self, given):
+        if given.pop("sites", None):
+            given["site"] = "https://example.org"
+        if given:
+            read_arguments(given)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "pycon")])
+def test_python_examples(page):
+    """What a page shows of Python gives what it shows."""
+    text = "".join(blocks(page, "pycon"))
+    examples = doctest.DocTestParser().get_doctest(text, {}, page, page, 0)
+
+    assert examples.examples
+    assert doctest.DocTestRunner().run(examples).failed == 0
