@@ -41,13 +41,20 @@ KINDS: dict[str, tuple[Kind, ...]] = {
     "all": ("document", "media", "comment", "term", "user"),
     "documents": ("document",),
     "posts": ("document",),
+    "post": ("document",),
     "pages": ("document",),
+    "page": ("document",),
     "media": ("media",),
+    "attachment": ("media",),
     "comments": ("comment",),
+    "comment": ("comment",),
     "terms": ("term",),
     "categories": ("term",),
+    "category": ("term",),
     "tags": ("term",),
+    "post_tag": ("term",),
     "users": ("user",),
+    "user": ("user",),
 }
 """What core's names and our words for many collections give."""
 
@@ -81,7 +88,7 @@ def kinds_of(names: Iterable[str]) -> tuple[Kind, ...]:
 
     A name that core does not know may be a post type's or a taxonomy's.
     """
-    found = {kind for name in names for kind in KINDS.get(name, ("document", "term"))}
+    found = {kind for name in names for kind in _kinds(name) or ("document", "term")}
     return tuple(kind for kind in KINDS["all"] if kind in found)
 
 
@@ -91,7 +98,11 @@ def sure_kinds(names: Iterable[str]) -> frozenset[Kind]:
     >>> sorted(sure_kinds(["posts", "recipes"]))
     ['document']
     """
-    return frozenset(kind for name in names for kind in KINDS.get(name, ()))
+    return frozenset(kind for name in names for kind in _kinds(name))
+
+
+def _kinds(name: str) -> tuple[Kind, ...]:
+    return KINDS.get(name.strip("/").removeprefix("wp/v2/"), ())
 
 
 def read_arguments(given: Mapping[str, str]) -> Arguments:

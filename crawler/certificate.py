@@ -14,7 +14,9 @@ from typing import Any
 from crawler import __version__
 from crawler.errors import ArgumentError, CrawlerError, PublicationError
 from crawler.feeds.publication import PublishedFile
+from crawler.wordpress.api_root import Found
 from crawler.wordpress.harvest import Harvest, Progress, outcome_of
+from crawler.wordpress.index import read_index
 from crawler.wordpress.missing import Lost
 from crawler.wordpress.paging import Outcome, Verdict
 
@@ -133,16 +135,22 @@ def describe_api(harvest: Harvest) -> dict[str, Any] | None:
     found = harvest.found
     if found is None:
         return None
-    index = found.index or {}
+    index = read_index(found.index or {})
     return {
         "root": found.root.url,
         "form": str(found.root.form),
         "how": found.how,
-        "index": "read" if found.index is not None else f"closed ({found.index_denied})",
-        "name": index.get("name"),
-        "timezone_string": index.get("timezone_string"),
-        "gmt_offset": index.get("gmt_offset"),
+        "index": _how_read(found),
+        "name": index.name,
+        "timezone_string": index.timezone_string,
+        "gmt_offset": index.gmt_offset,
     }
+
+
+def _how_read(found: Found) -> str:
+    if found.index is not None:
+        return "read"
+    return f"closed ({found.index_denied})" if found.index_denied else "absent"
 
 
 def describe_collection(progress: Progress, losses: Mapping[str, Losses]) -> dict[str, Any]:
@@ -169,6 +177,7 @@ def describe_collection(progress: Progress, losses: Mapping[str, Losses]) -> dic
         "errors": dict(sorted(progress.errors.items())),
         "received_again": outcome.duplicates,
         "notes": list(outcome.notes),
+        "fields_asked": progress.fields,
         "unmapped_fields": list(reader.unmapped),
         "ignored_fields": list(reader.ignored),
         "oddities": dict(sorted(progress.oddities.items())),

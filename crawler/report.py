@@ -47,9 +47,16 @@ def _short(value: Any) -> Any:
     return value
 
 
+class _Console(Console):
+    """A console that goes on where nobody listens: the run is what matters, not its report."""
+
+    def on_broken_pipe(self) -> None:
+        pass
+
+
 def show(renderable: RenderableType) -> None:
     """Print to standard error: standard output belongs to the feeds."""
-    Console(stderr=True, soft_wrap=True, highlight=False).print(renderable)
+    _Console(stderr=True, soft_wrap=True, highlight=False).print(renderable)
 
 
 def _table(collections: list[Mapping[str, Any]]) -> Table:
@@ -71,6 +78,8 @@ def _reasons(run: Mapping[str, Any]) -> list[Text]:
         if each["reason"]:
             lines.append(Text(f"{name}: {each['reason']}"))
         for lost in each["lost"]:
+            if lost["reason"] == each["reason"]:
+                continue
             number = "some" if lost["count"] is None else lost["count"]
             lines.append(Text(f"{name}: {number} lost: {lost['reason']}"))
     return lines

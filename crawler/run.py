@@ -15,11 +15,15 @@ from crawler.errors import ArgumentError
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run's name and place; ``id`` is the folder's path below the exports folder."""
+    """A run's name and place; ``id`` is the folder's path below the exports folder.
+
+    ``dataset`` is None where the user named none: then it is called after the
+    site, which is known by its home as soon as its API is found.
+    """
 
     id: str
     site_folder: str
-    dataset: str
+    dataset: str | None
     started: datetime
     folder: Path
 
@@ -50,7 +54,7 @@ def open_run(site: str, *, dataset: str | None, exports_dir: str, now: datetime)
         raise ArgumentError(
             f"EXPORTS_DIR: {str(parent)!r} cannot be written: {error.strerror or error}"
         ) from error
-    return Run(f"{name}/{started}", name, dataset or name, now, parent / started)
+    return Run(f"{name}/{started}", name, dataset, now, parent / started)
 
 
 def _first_free(parent: Path, stamp: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from crawler.errors import ArgumentError
-from crawler.wordpress.site import normalise_site, site_identity
+from crawler.wordpress.site import normalise_site
 
 
 def read_sites(path: Path) -> list[str]:
@@ -26,7 +26,7 @@ def read_sites(path: Path) -> list[str]:
             site = normalise_site(text)
         except ArgumentError as error:
             raise ArgumentError(f"{path.name}, line {number}: {error}") from error
-        sites.setdefault(site_identity(site), site)
+        sites.setdefault(site.rstrip("/"), site)
     if not sites:
         raise ArgumentError(f"sites: {str(path)!r} names no site")
     return list(sites.values())

@@ -7,6 +7,7 @@ import asyncio
 import sys
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -94,7 +95,7 @@ class Command(ScrapyCrawl):
             self._failed(crawler, error)
         else:
             self.statuses.append(certificate.status)
-            if certificate.run:
+            if certificate.run and certificate.status is not ExitStatus.STOPPED:
                 folder = certificate.spider.run.folder
                 show(report(certificate.run, folder))
                 if self.show_record:
@@ -170,7 +171,8 @@ def check_paths(settings: Settings) -> None:
 
 def complain(error: CrawlerError) -> None:
     """Print one line for a human."""
-    print(f"scrapy: error: {error}", file=sys.stderr)
+    with suppress(BrokenPipeError):  # nobody listens
+        print(f"scrapy: error: {error}", file=sys.stderr, flush=True)
 
 
 def refuse(error: CrawlerError) -> NoReturn:

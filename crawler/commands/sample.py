@@ -44,6 +44,8 @@ class Command(Crawl):
         super().process_options(args, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if opts.spargs.keys() & {"site", "sites"}:
+            refuse(ArgumentError("scrapy sample crawls its own site; for another: scrapy crawl"))
         with ExitStack() as stack:
             server = self._serve(stack, opts.port)
             if opts.serve:

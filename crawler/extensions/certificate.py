@@ -163,7 +163,7 @@ class Certificate:
             "version": VERSION,
             "run_id": spider.run.id,
             "site": harvest.found.site if harvest.found else spider.arguments.site,
-            "dataset": spider.run.dataset,
+            "dataset": spider.dataset,
             "arguments": _plain(asdict(spider.arguments)),
             "versions": versions(),
             "started": _rfc3339(spider.run.started),

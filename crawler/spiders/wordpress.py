@@ -16,7 +16,7 @@ from crawler import __version__
 from crawler.arguments import Arguments, kinds_of, read_arguments, sure_kinds
 from crawler.errors import CrawlerError
 from crawler.items import Provenance
-from crawler.run import Run, open_run, with_empty_files
+from crawler.run import Run, open_run, site_folder, with_empty_files
 from crawler.wordpress.api_root import site_identity
 from crawler.wordpress.harvest import Harvest, Wanted
 from crawler.wordpress.records import AnyItem
@@ -50,6 +50,12 @@ class WordPressSpider(Spider):
             ),
             allow_hosts=arguments.allow_hosts,
         )
+
+    @property
+    def dataset(self) -> str:
+        """The name under which runs belong together: the user's word, or the site's name."""
+        found = self.harvest.found
+        return self.run.dataset or site_folder(found.site if found else self.arguments.site)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -111,7 +117,7 @@ class WordPressSpider(Spider):
             url=response.url,
             fetched_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             run_id=self.run.id,
-            dataset=self.run.dataset,
+            dataset=self.dataset,
             crawler_version=__version__,
             api=found.root.url if found is not None else "",
         )
@@ -129,8 +135,8 @@ def user_agent(contact: str | None) -> str:
 def reason_of(failure: Failure) -> str:
     """Say in few words why no response came.
 
-    >>> reason_of(Failure(IgnoreRequest("Forbidden by robots.txt")))
-    'Forbidden by robots.txt'
+    >>> reason_of(Failure(TimeoutError("User timeout caused connection failure.\\nMore")))
+    'User timeout caused connection failure.'
     """
     text = str(failure.value).strip()
     return text.splitlines()[0][:200] if text else type(failure.value).__name__

@@ -14,7 +14,7 @@ from crawler.wordpress.challenge import challenge
 from crawler.wordpress.front_page import api_elements
 from crawler.wordpress.guesses import How, guess_roots, root_in
 from crawler.wordpress.link_header import api_targets
-from crawler.wordpress.query import ApiRoot, origin_of, read_root
+from crawler.wordpress.query import ApiRoot, RootForm, origin_of, read_root
 from crawler.wordpress.site import (
     WORDPRESS_COM,
     allowed,
@@ -36,7 +36,8 @@ MAX_ANNOUNCED = 3  # roots that a page may name in its headers, and again in its
 class Found:
     """The API of a site.
 
-    ``site`` is what the user named, on the scheme and host that answered.
+    ``site`` is the one that the user named, by its home, on the scheme and host
+    that answered: the same for every URL of it.
     ``index`` is None where it could not be read: then ``index_denied`` holds
     the code by which WordPress closed it, or None where there is no index
     (WordPress.com).
@@ -204,11 +205,32 @@ class Discovery:
         if not self._stays(answer):
             return
         if answer.index is not None:
-            self.found = Found(read_root(answer.url), how, self._trail.site, answer.index, None)
+            root = read_root(answer.url)
+        site = site_of(root, self._trail.site)
+        if answer.index is not None:
+            self.found = Found(root, how, site, answer.index, None)
         elif how == "wordpress.com" and answer.code == "rest_no_route":
-            self.found = Found(root, how, self._trail.site, None, None)
+            self.found = Found(root, how, site, None, None)
         elif answer.refusal is not None:
-            self.found = Found(root, how, self._trail.site, None, answer.refusal)
+            self.found = Found(root, how, site, None, answer.refusal)
+
+
+def site_of(root: ApiRoot, named: str) -> str:
+    """Name the site that *root* serves: one name, whichever of its pages was *named*.
+
+    >>> site_of(read_root("https://example.org/blog/wp-json/"), "https://example.org/blog/2024/05")
+    'https://example.org/blog'
+    >>> site_of(read_root("https://example.org/index.php?rest_route=/"), "https://example.org/x")
+    'https://example.org'
+
+    A root that lives elsewhere (WordPress.com, allow_hosts) names no site.
+    """
+    if root.form is RootForm.WORDPRESS_COM or root.origin != origin_of(named):
+        return named
+    path = urlsplit(root.url).path.rstrip("/")
+    if root.form is RootForm.PATH:
+        path = path.rpartition("/")[0]
+    return f"{root.origin}{path.removesuffix('/index.php')}".rstrip("/")
 
 
 def _asks_for_root(url: str) -> bool:

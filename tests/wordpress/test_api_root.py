@@ -46,7 +46,7 @@ class TestQuietSite:
         found = web.discover(f"{SITE}/gone/")
 
         assert found.root.url == f"{SITE}/wp-json/"
-        assert found.site == f"{SITE}/gone"
+        assert found.site == SITE
 
     def test_subfolder_with_plain_permalinks(self):
         """A relative link is read from where the page is."""
