@@ -85,7 +85,7 @@ def run_crawl(
     settings: Mapping[str, object] | None = None,
     spider: str = "wordpress",
     output: Sequence[str] = (),
-    env: Mapping[str, str] | None = None,
+    env: Mapping[str, str | None] | None = None,
     timeout: float = 120,
 ) -> Crawl:
     """Run ``scrapy crawl`` with the spider's *args* (``site=...``) and wait for its end.
@@ -105,7 +105,7 @@ def start_crawl(
     settings: Mapping[str, object] | None = None,
     spider: str = "wordpress",
     output: Sequence[str] = (),
-    env: Mapping[str, str] | None = None,
+    env: Mapping[str, str | None] | None = None,
     stdout: int = subprocess.PIPE,
 ) -> subprocess.Popen[str]:
     """Start ``scrapy crawl``, as run_crawl does, and give its process."""
@@ -119,18 +119,22 @@ def start_crawl(
 def start_scrapy(
     tmp_path: Path,
     *words: str,
-    env: Mapping[str, str] | None = None,
+    env: Mapping[str, str | None] | None = None,
     stdout: int = subprocess.PIPE,
 ) -> subprocess.Popen[str]:
-    """Start any command of ``scrapy``; what it writes goes under *tmp_path*."""
+    """Start any command of ``scrapy``; what it writes goes under *tmp_path*.
+
+    *env* is added to this process's environment; None takes a variable away.
+    """
     places = {
         "PRESSCRAWL_EXPORTS_DIR": str(tmp_path / "exports"),
         "PRESSCRAWL_STATE_PATH": str(tmp_path / "state" / "presscrawl.sqlite3"),
     }
+    merged: dict[str, str | None] = {**os.environ, **places, **(env or {})}
     return subprocess.Popen(
         [sys.executable, "-W", "error", "-m", "scrapy", *words],
         cwd=ROOT,
-        env={**os.environ, **places, **(env or {})},
+        env={name: value for name, value in merged.items() if value is not None},
         stdin=subprocess.DEVNULL,
         stdout=stdout,
         stderr=subprocess.PIPE,

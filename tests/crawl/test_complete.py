@@ -90,7 +90,7 @@ class TestAll:
         assert listed == {path.name for path in crawl.folder.iterdir()} - {"run.json"}
 
     def test_sums(self, served, crawl):
-        """What the collections delivered is what the files hold, and what was asked was counted."""
+        """What the collections delivered is in the files, and what was asked was counted."""
         rows = {file["path"]: file["rows"] for file in crawl.run["files"]}
         sums = Counter()
         for each in crawl.run["collections"]:
@@ -158,7 +158,7 @@ class TestAll:
 
 def plain_permalinks(target):
     """Answer as a site without rewriting does: only /?rest_route= leads to the API."""
-    if target.startswith("/wp-json") or target.startswith("/index.php/wp-json"):
+    if target.startswith(("/wp-json", "/index.php/wp-json")):
         return text(404, "<h1>Not Found</h1>")
     return None
 
@@ -184,7 +184,7 @@ def test_other_form(tmp_path, reply, how, form):
 
 
 def test_subdirectory(tmp_path):
-    """A site in a folder of its host is found by an article of it, and keeps its own name."""
+    """A site in a folder of its host is found by an article of it, and has its own name."""
     with serve_below("/blog") as server:
         article = server.site.respond("GET", "/blog/wp-json/wp/v2/posts?per_page=1", {}).json()
         crawl = run_crawl(tmp_path, f"site={article[0]['link']}", "collections=posts,media")
@@ -192,6 +192,9 @@ def test_subdirectory(tmp_path):
 
     assert crawl.status == 0, crawl.stderr
     assert crawl.run["api"]["root"] == f"{server.url}blog/wp-json/"
+    assert crawl.run["site"] == f"{server.url}blog"
+    assert crawl.run["dataset"] == f"127.0.0.1_{server.server_port}_blog"
+    assert {item["site"] for item in crawl.items("document")} == {f"{server.url}blog"}
     assert delivered(crawl) == {name: expected[name] for name in ("wp/v2/posts", "wp/v2/media")}
 
 

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from crawler.report import MAX_SHOWN, record, report, show
+
+COLLECTION = {
+    "namespace": "wp/v2",
+    "rest_base": "posts",
+    "announced": 62,
+    "delivered": 60,
+    "hidden": 1,
+    "lost": [],
+    "verdict": "complete",
+    "reason": None,
+}
+
+
+def run(*collections, files=(), **more):
+    return {
+        "site": "https://example.org",
+        "finish_reason": "partial",
+        "exit_status": 3,
+        "collections": list(collections),
+        "files": [{"path": path} for path in files],
+        **more,
+    }
+
+
+def text(renderable):
+    """Print as to a terminal of 80 columns, in which nothing is cut."""
+    console = Console(width=80, soft_wrap=True, highlight=False)
+    with console.capture() as captured:
+        console.print(renderable)
+    return [line.rstrip() for line in captured.get().splitlines()]
+
+
+class TestReport:
+    def test_table(self, tmp_path):
+        """One line a collection: what was announced, delivered, hidden, lost; the verdict."""
+        lost = [{"reason": "HTTP 500", "ids": [7], "count": 2}, {"reason": "gone", "count": 1}]
+        other = {**COLLECTION, "rest_base": "pages", "announced": None, "hidden": None}
+        lines = text(report(run({**COLLECTION, "lost": lost}, other), tmp_path))
+
+        assert lines[0] == "https://example.org: partial, exit status 3"
+        assert lines[1].split() == "collection announced delivered hidden lost verdict".split()
+        assert lines[2].split() == ["wp/v2/posts", "62", "60", "1", "3", "complete"]
+        assert lines[3].split() == ["wp/v2/pages", "?", "60", "?", "0", "complete"]
+
+    def test_long_name(self, tmp_path):
+        """A name that is longer than the terminal is wide is not cut."""
+        name = "a_plugin_with_many_words_in_its_name/v1/and_a_collection_that_is_no_shorter_either"
+        namespace, _, base = name.rpartition("/")
+        lines = text(
+            report(run({**COLLECTION, "namespace": namespace, "rest_base": base}), tmp_path)
+        )
+        assert any(name in line for line in lines)
+
+    def test_reasons(self, tmp_path):
+        """Below the table stands why something is missing."""
+        lost = [
+            {"reason": "HTTP 500", "ids": [7], "count": 1},
+            {"reason": "not reached", "ids": [], "count": None},
+        ]
+        reason = "HTTP 401 rest_forbidden"
+        denied = {**COLLECTION, "rest_base": "users", "reason": reason}
+        denied["lost"] = [{"reason": reason, "ids": [], "count": None}]  # said once
+        lines = text(report(run({**COLLECTION, "lost": lost}, denied), tmp_path))
+
+        assert [line for line in lines if line.startswith("wp/v2/") and ": " in line] == [
+            "wp/v2/posts: 1 lost: HTTP 500",
+            "wp/v2/posts: some lost: not reached",
+            "wp/v2/users: HTTP 401 rest_forbidden",
+        ]
+
+    def test_no_collection(self, tmp_path):
+        """Without a collection there is no table."""
+        lines = text(report(run(), tmp_path))
+        assert lines[0] == "https://example.org: partial, exit status 3"
+        assert not any("announced" in line for line in lines)
+
+    def test_paths(self, tmp_path, monkeypatch):
+        """Files below the working directory are named from there; run.json comes last."""
+        monkeypatch.chdir(tmp_path)
+        made = run(files=["documents.jsonl", "/data/posts.csv"])
+        lines = text(report(made, tmp_path / "exports" / "a"))
+
+        assert lines[-3:] == [
+            "exports/a/documents.jsonl",
+            "/data/posts.csv",
+            "exports/a/run.json",
+        ]
+
+    def test_markup(self, tmp_path):
+        """Square brackets are text."""
+        lines = text(report(run({**COLLECTION, "reason": "[red]no[/red]"}), tmp_path))
+        assert "wp/v2/posts: [red]no[/red]" in lines
+
+
+class TestRecord:
+    def test_first(self, tmp_path):
+        """The first record, long texts cut, without what is null."""
+        path = tmp_path / "x.jsonl"
+        item = {
+            "id": 1,
+            "title": "Fußmatte [b]",
+            "none": None,
+            "long": "x" * (MAX_SHOWN + 5),
+            "inner": {"none": None, "kept": False, "long": "y" * (MAX_SHOWN + 1)},
+            "list": [1, None],
+        }
+        path.write_text(json.dumps(item) + '\n{"id":2}\n')
+
+        assert json.loads("\n".join(text(record(path)))) == {
+            "id": 1,
+            "title": "Fußmatte [b]",
+            "long": "x" * MAX_SHOWN + "... (5 more characters)",
+            "inner": {"kept": False, "long": "y" * MAX_SHOWN + "... (1 more characters)"},
+            "list": [1, None],
+        }
+
+    @pytest.mark.parametrize("content", [b"", None])
+    def test_none(self, tmp_path, content):
+        """A file that is empty or not there shows nothing."""
+        path = tmp_path / "x.jsonl"
+        if content is not None:
+            path.write_bytes(content)
+        assert "".join(text(record(path))) == ""
+
+
+def test_show(capsys):
+    """What is for people goes to standard error."""
+    show(record(Path("no such file")))
+    show(report(run(COLLECTION), Path("/data")))
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "/data/run.json" in err
