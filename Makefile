@@ -77,7 +77,7 @@ crawl: setup
 # With ARGS only a part may run, so the bounds hold for whole runs alone.
 test: setup
 	@$(PY) -m coverage erase
-	@$(PY) -m coverage run -m pytest -n 2 $(ARGS)
+	@$(PY) -m coverage run -m pytest -n 2 --dist worksteal $(ARGS)
 	@$(PY) -m coverage combine -q
 ifeq ($(strip $(ARGS)),)
 	@$(PY) -m coverage report --fail-under=90

@@ -78,7 +78,7 @@ def exit_status(
     outcomes = [settle(progress, losses) for progress in harvest.progress]
     if all(outcome.verdict in (Verdict.DENIED, Verdict.FAILED) for outcome in outcomes):
         return ExitStatus.NOTHING
-    well = all(outcome.verdict in WELL for outcome in outcomes)
+    well = not harvest.unread and all(outcome.verdict in WELL for outcome in outcomes)
     return ExitStatus.COMPLETE if well else ExitStatus.PARTIAL
 
 
@@ -104,12 +104,10 @@ def settle(progress: Progress, losses: Mapping[str, Losses]) -> Outcome:
     """Give the outcome of a collection, less what did not come through."""
     outcome = outcome_of(progress)
     lost = list(outcome.lost)
-    if progress.unreadable:
-        lost.append(Lost("an id that cannot be read", count=progress.unreadable))
     own = losses.get(name_of(progress), Losses())
     if own.failed:
         lost.append(Lost("a pipeline failed", tuple(own.failed), len(own.failed)))
-    delivered = outcome.delivered - progress.unreadable - len(own.failed) - own.dropped
+    delivered = outcome.delivered - len(own.failed) - own.dropped
     verdict = Verdict.PARTIAL if lost and outcome.verdict in WELL else outcome.verdict
     return Outcome(
         verdict,

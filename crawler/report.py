@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 COLUMNS = ("collection", "announced", "delivered", "hidden", "lost", "verdict")
+MAX_IDS = 5  # of what is lost
 MAX_SHOWN = 160  # characters of a text
 NUMBERS = frozenset({"announced", "delivered", "hidden", "lost"})
 
@@ -24,7 +25,8 @@ def report(run: Mapping[str, Any], folder: Path) -> RenderableType:
     """
     head = Text(f"{run['site']}: {run['finish_reason']}, exit status {int(run['exit_status'])}")
     table = [_table(run["collections"])] if run["collections"] else []
-    return Group(head, *table, *_reasons(run), *_files(run, folder))
+    notes = [Text(f"note: {note}") for note in run.get("notes", ())]
+    return Group(head, *table, *_reasons(run), *notes, *_files(run, folder))
 
 
 def record(path: Path) -> RenderableType:
@@ -61,7 +63,8 @@ def show(renderable: RenderableType) -> None:
 
 def _table(collections: list[Mapping[str, Any]]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in COLUMNS:
+    table.add_column(COLUMNS[0], overflow="fold")  # the one that may be long
+    for name in COLUMNS[1:]:
         table.add_column(name, justify="right" if name in NUMBERS else "left", no_wrap=True)
     for each in collections:
         lost = sum(entry["count"] or 0 for entry in each["lost"])
@@ -81,7 +84,11 @@ def _reasons(run: Mapping[str, Any]) -> list[Text]:
             if lost["reason"] == each["reason"]:
                 continue
             number = "some" if lost["count"] is None else lost["count"]
-            lines.append(Text(f"{name}: {number} lost: {lost['reason']}"))
+            ids = ", ".join(map(str, lost["ids"][:MAX_IDS])) + (
+                "..." * (len(lost["ids"]) > MAX_IDS)
+            )
+            named = f" ({ids})" if ids else ""
+            lines.append(Text(f"{name}: {number} lost: {lost['reason']}{named}"))
     return lines
 
 

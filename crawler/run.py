@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 
 from crawler.errors import ArgumentError
 
+PLACEHOLDERS = ("site", "run_folder", "name", "time", "batch_time", "batch_id")
+"""What the path of a feed may hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -82,10 +85,26 @@ def _is_own(uri: object) -> bool:
 
 
 def _kind_of(feed: Mapping[str, Any]) -> str:
-    return str(feed["item_classes"][0]).rpartition(".")[2].lower()
+    classes = feed.get("item_classes") or [""]
+    return str(classes[0]).rpartition(".")[2].lower()
 
 
 def feed_uri_params(params: dict[str, Any], spider: Any) -> dict[str, Any]:
-    """Give what a feed's path may hold: ``%(site)s``, ``%(run_folder)s`` and Scrapy's own."""
-    run: Run = spider.run
+    """Give what a feed's path may hold: ``%(site)s``, ``%(run_folder)s`` and Scrapy's own.
+
+    A spider without a run, which is none of ours, has the folder of its name.
+    """
+    run: Run | None = getattr(spider, "run", None)
+    if run is None:
+        folder = Path(spider.settings["EXPORTS_DIR"]) / spider.name
+        return {**params, "site": spider.name, "run_folder": str(folder)}
     return {**params, "site": run.site_folder, "run_folder": str(run.folder)}
+
+
+def check_feed_paths(feeds: Mapping[str, Any]) -> None:
+    """Refuse a path with a placeholder that nothing fills in. Raises ArgumentError."""
+    for uri in map(str, feeds):
+        for name in re.findall(r"%\((\w*)\)", uri):
+            if name not in PLACEHOLDERS:
+                known = ", ".join(f"%({each})s" for each in PLACEHOLDERS)
+                raise ArgumentError(f"{uri!r}: nothing is called {name!r}; there is {known}")

@@ -29,6 +29,7 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0  # seconds; 0 for a site of one's own, which switches the throttle off too
 DOWNLOAD_DELAY_JITTER = 0  # the default of 0.5 goes below what was asked for
 AUTOTHROTTLE_ENABLED = True  # slower when the site answers slower
+AUTOTHROTTLE_TARGET_CONCURRENCY = 0.5  # after an answer, a pause as long as it took
 AUTOTHROTTLE_START_DELAY = 1.0  # the default of 5 s makes a small site take a minute more
 DOWNLOAD_VERIFY_CERTIFICATES = True  # the default accepts any
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # a page of 100 posts has 4 MB at most; the default is 1 GiB

@@ -165,21 +165,13 @@ class TestSettle:
         losses = {"wp/v2/guides": Losses(failed=[1])}
         assert settle(progress, losses).verdict is Verdict.DENIED
 
-    def test_unreadable(self):
-        """A record that the reader could not take was not delivered."""
-        progress = of(harvest("guides"), "guides")
-        progress.unreadable = 3
-        outcome = settle(progress, NONE)
-        assert (outcome.verdict, outcome.delivered) == (Verdict.PARTIAL, 5)
-        assert [each.count for each in outcome.lost] == [3]
-
     def test_without_an_id(self):
-        """Nor was one whose id cannot be read."""
+        """A record whose id cannot be read was not delivered, and is counted once."""
         progress = of(harvest("guides", change=without_id("guides")), "guides")
         outcome = settle(progress, NONE)
         assert outcome.verdict is Verdict.PARTIAL
         assert outcome.delivered == 7
-        assert outcome.lost
+        assert [(lost.reason, lost.count) for lost in outcome.lost] == [("without an id", 1)]
 
 
 class TestDescribe:

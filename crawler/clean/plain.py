@@ -7,8 +7,11 @@ from turbohtml import Text, parse_fragment
 SILENT = "script, style, template, noscript"
 """Elements whose text nobody reads."""
 
-BREAKING = "br, p, div, li, td, th, h1, h2, h3, h4, h5, h6"
-"""Elements that part words."""
+BREAKING = (
+    "br, hr, p, div, section, blockquote, figcaption, pre, li, dt, dd, tr, td, th, "
+    "h1, h2, h3, h4, h5, h6"
+)
+"""Elements that part words, before and after."""
 
 
 def plain_text(rendered: str) -> str:
@@ -27,4 +30,5 @@ def plain_text(rendered: str) -> str:
             element.decompose()
         for element in fragment.select(BREAKING):
             element.insert_before(Text(" "))
+            element.insert_after(Text(" "))
     return " ".join(fragment.text.split())

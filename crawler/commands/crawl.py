@@ -18,12 +18,16 @@ from scrapy.settings import Settings
 
 from crawler.arguments import read_arguments
 from crawler.certificate import ExitStatus, worst
-from crawler.errors import ArgumentError, CrawlerError
+from crawler.errors import ArgumentError, CrawlerError, PublicationError
 from crawler.extensions.certificate import Certificate, leave_nothing
 from crawler.feeds.output import read_output
 from crawler.report import record, report, show
 from crawler.sites import read_sites
 from crawler.spiders.wordpress import WordPressSpider
+from crawler.wordpress.query import origin_of
+
+NUMBERS = {"SITES_AT_ONCE": 1, "DOWNLOAD_DELAY": 0, "DOWNLOAD_TIMEOUT": 1, "RETRY_TIMES": 0}
+"""Settings that people set by hand, each with the least that makes sense."""
 
 
 class Command(ScrapyCrawl):
@@ -32,8 +36,10 @@ class Command(ScrapyCrawl):
     def __init__(self) -> None:
         super().__init__()
         self.waiting: deque[dict[str, str]] = deque()
+        self.running: dict[Crawler, str] = {}  # each with its site's host
         self.statuses: list[ExitStatus] = []
         self.show_record = False
+        self.at_once = 1
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
@@ -63,6 +69,7 @@ class Command(ScrapyCrawl):
             return
         self.show_record = opts.show_record
         try:
+            self._check_settings()
             sites = self._sites(opts.spargs)
         except ArgumentError as error:
             refuse(error)
@@ -74,22 +81,31 @@ class Command(ScrapyCrawl):
         if not isinstance(process, AsyncCrawlerProcess):
             refuse(ArgumentError("FORCE_CRAWLER_PROCESS and other reactors are not supported"))
         self.waiting.extend(sites)
-        for _ in range(max(1, self._settings().getint("SITES_AT_ONCE"))):
-            self._start_next(process)
+        self._start_more(process)
         process.start()
+        if self.running:  # a second signal cut them off
+            self.statuses.append(ExitStatus.STOPPED)
+            complain(PublicationError("stopped at once: nothing published"))
         self.exitcode = int(worst(self.statuses))
 
-    def _start_next(self, process: AsyncCrawlerProcess) -> None:
-        if not self.waiting:
-            return
-        crawler = self._create_crawler("wordpress")
-        task = process.crawl(crawler, **self.waiting.popleft())
-        task.add_done_callback(partial(self._ended, process, crawler))
+    def _start_more(self, process: AsyncCrawlerProcess) -> None:
+        """Start what may run now: SITES_AT_ONCE in all, one of a host."""
+        for arguments in list(self.waiting):
+            host = origin_of(arguments["site"]).netloc
+            if len(self.running) < self.at_once and host not in self.running.values():
+                self.waiting.remove(arguments)
+                crawler = self._create_crawler("wordpress")
+                self.running[crawler] = host
+                task = process.crawl(crawler, **arguments)
+                task.add_done_callback(partial(self._ended, process, crawler))
 
     def _ended(
         self, process: AsyncCrawlerProcess, crawler: Crawler, task: asyncio.Task[None]
     ) -> None:
-        error = task.exception() if not task.cancelled() else None
+        if task.cancelled():
+            return
+        del self.running[crawler]
+        error = task.exception()
         certificate = crawler.get_extension(Certificate) if error is None else None
         if certificate is None or certificate.status is None:
             self._failed(crawler, error)
@@ -104,7 +120,7 @@ class Command(ScrapyCrawl):
                 complain(certificate.error)
             if certificate.status is ExitStatus.STOPPED:
                 self.waiting.clear()  # the signal, or the full disk, is for all of them
-        self._start_next(process)
+        self._start_more(process)
 
     def _failed(self, crawler: Crawler, error: BaseException | None) -> None:
         """Note a crawler that did not come to its end."""
@@ -122,6 +138,18 @@ class Command(ScrapyCrawl):
         known = self.crawler_process.spider_loader.list() if self.crawler_process else []
         if name not in known:
             refuse(ArgumentError(f"no spider {name!r}: there is {', '.join(sorted(known))}"))
+
+    def _check_settings(self) -> None:
+        """Refuse numbers that are none, which Scrapy would find out by a traceback."""
+        for name, least in NUMBERS.items():
+            value = self._settings()[name]
+            try:
+                fits = float(value) >= least
+            except (TypeError, ValueError):
+                fits = False
+            if not fits:
+                raise ArgumentError(f"{name} must be a number, {least} or more, got {value!r}")
+        self.at_once = int(float(self._settings()["SITES_AT_ONCE"]))
 
     def _sites(self, given: dict[str, str]) -> list[dict[str, str]]:
         """Give each site's arguments, all of them checked."""

@@ -58,6 +58,9 @@ class Certificate:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         certificate = cls(crawler)
+        if not issubclass(crawler.spidercls, WordPressSpider):
+            crawler.signals.connect(certificate.publish, signal=signals.engine_stopped)
+            return certificate
         for handler, signal in (
             (certificate.spider_opened, signals.spider_opened),
             (certificate.spider_idle, signals.spider_idle),
@@ -109,8 +112,18 @@ class Certificate:
             usage = isinstance(error, ArgumentError)
             self.status = ExitStatus.USAGE if usage else ExitStatus.STOPPED
             self.error = error if isinstance(error, CrawlerError) else PublicationError(str(error))
+            self._publication().discard()
+            self._write_down()
         if self.error is not None:
             logger.debug("The run ended with: %s", self.error)
+
+    def publish(self) -> None:
+        """Publish what another spider made: it has no certificate."""
+        try:
+            self._publication().publish()
+        except CrawlerError as error:
+            self._publication().discard()
+            logger.error("Nothing is published: %s", error)
 
     def _end(self) -> None:
         publication = self._publication()
@@ -125,10 +138,23 @@ class Certificate:
         if self.status is ExitStatus.USAGE:
             leave_nothing(self.spider.run.folder)
             return
-        self.run = self._describe(publication.prepare())
-        data = orjson.dumps(self.run, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-        publication.stage_bytes(self.spider.run.folder / "run.json", data)
+        publication.stage_bytes(self._path(), self._json(publication.prepare()))
         publication.publish()
+
+    def _write_down(self) -> None:
+        """Say in run.json that nothing was published, where the disk still takes it."""
+        if self.status is ExitStatus.USAGE:
+            leave_nothing(self.spider.run.folder)
+            return
+        with suppress(OSError):
+            self._path().write_bytes(self._json([]))
+
+    def _path(self) -> Path:
+        return self.spider.run.folder / "run.json"
+
+    def _json(self, files: list[PublishedFile]) -> bytes:
+        self.run = self._describe(files)
+        return orjson.dumps(self.run, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
     def _judge(self) -> ExitStatus:
         if isinstance(self.error, ArgumentError):
@@ -148,7 +174,10 @@ class Certificate:
         parted = any(feed.keys() & {"item_classes", "item_filter"} for feed in feeds)
         folder = str(self.spider.run.folder)
         counts = [file.rows or 0 for file in files]
-        if parted:  # the files of the run's folder share the kinds among them
+        batches = self.crawler.settings.getint("FEED_EXPORT_BATCH_ITEM_COUNT")
+        if batches or any(feed.get("batch_item_count") for feed in feeds):
+            counts = [sum(counts)] if len(feeds) == 1 else []
+        elif parted:  # the files of the run's folder share the kinds among them
             counts = [sum(counts)] if all(file.path.startswith(folder) for file in files) else []
         for rows in counts:
             if rows != delivered:
@@ -169,7 +198,7 @@ class Certificate:
             "started": _rfc3339(spider.run.started),
             "ended": _rfc3339(datetime.now(UTC)),
             "exit_status": self.status,
-            "finish_reason": self._reason,
+            "finish_reason": self._finish_reason(),
             "error": str(self.error) if self.error is not None else None,
             "api": describe_api(harvest),
             "robots": {
@@ -186,6 +215,12 @@ class Certificate:
             "links": {},
             "files": describe_files(files, spider.run.folder),
         }
+
+    def _finish_reason(self) -> str:
+        """Say the same as the exit status; Scrapy's word for what stopped a run stands."""
+        told = FINISH_REASONS[self.status or ExitStatus.COMPLETE]
+        stopped = self.status is ExitStatus.STOPPED and self._reason not in FINISH_REASONS.values()
+        return self._reason if stopped else told
 
     def _stop(self, error: Exception) -> None:
         self.spider.error = error if isinstance(error, CrawlerError) else None
@@ -207,6 +242,7 @@ def leave_nothing(folder: Path) -> None:
     """Remove the folder of a run that did not begin; what is in it would be somebody's."""
     with suppress(OSError):
         folder.rmdir()
+        folder.parent.rmdir()  # of the site, where this would have been its first run
 
 
 def _rfc3339(moment: datetime) -> str:

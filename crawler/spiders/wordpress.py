@@ -16,7 +16,7 @@ from crawler import __version__
 from crawler.arguments import Arguments, kinds_of, read_arguments, sure_kinds
 from crawler.errors import CrawlerError
 from crawler.items import Provenance
-from crawler.run import Run, open_run, site_folder, with_empty_files
+from crawler.run import Run, check_feed_paths, open_run, site_folder, with_empty_files
 from crawler.wordpress.api_root import site_identity
 from crawler.wordpress.harvest import Harvest, Wanted
 from crawler.wordpress.records import AnyItem
@@ -61,6 +61,7 @@ class WordPressSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         arguments = read_arguments(kwargs)
         settings = crawler.settings
+        check_feed_paths(settings.getdict("FEEDS"))
         feeds = with_empty_files(settings.getdict("FEEDS"), sure_kinds(arguments.collections))
         settings.set("FEEDS", feeds, priority=settings.getpriority("FEEDS") or 0)
         run = open_run(
@@ -133,9 +134,9 @@ def user_agent(contact: str | None) -> str:
 
 
 def reason_of(failure: Failure) -> str:
-    """Say in few words why no response came.
+    r"""Say in few words why no response came.
 
-    >>> reason_of(Failure(TimeoutError("User timeout caused connection failure.\\nMore")))
+    >>> reason_of(Failure(TimeoutError("User timeout caused connection failure.\nMore")))
     'User timeout caused connection failure.'
     """
     text = str(failure.value).strip()

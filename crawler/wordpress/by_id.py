@@ -62,6 +62,7 @@ class ByIdWay:
         self._last_id = 0
         self._stepped: dict[int, int] = {}  # first row of a page -> first id that stood there
         self._steps_back = 0
+        self._nameless = 0
         self._idle = 0  # pages in a row that brought nothing
 
     def ask(self) -> Ask:
@@ -79,7 +80,9 @@ class ByIdWay:
 
     def take(self, page: Page) -> list[Record]:
         """Take a page; give its records not seen before."""
+        nameless = self._seen.nameless
         fresh = self._seen.unseen(page.records)
+        self._nameless += self._seen.nameless - nameless
         ids = ids_of(page)
         known = len(self.walked)
         self.walked.update(ids)
@@ -190,7 +193,7 @@ class ByIdWay:
 
     def _finish(self) -> None:
         if self._total is not None:
-            self.tally.settle(self._total, len(self.walked), self.short)
+            self.tally.settle(self._total, len(self.walked) + self._nameless, self.short)
         self.tally.stop(End.DONE)
 
     def _spend_page(self) -> None:

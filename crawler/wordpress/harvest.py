@@ -33,6 +33,9 @@ ECHO_BUDGET = 3200
 """Room for the URL of the next page in the headers of an answer: 4 KB, less all others."""
 
 
+CLOSED = frozenset({200, 401, 403, 404})
+"""Answers to /types that tell what there is, or that it is nobody's business."""
+
 UNASKED = "some fields of plugins cannot be named in a request: only the first page has them"
 
 
@@ -58,7 +61,6 @@ class Progress:
     oddities: Counter[str]
     fields: str | None = None  # None: asked whole
     notes: list[str] = field(default_factory=list)
-    unreadable: int = 0
     requests: int = 0
     errors: Counter[str] = field(default_factory=Counter)  # by code, or "other"
 
@@ -82,6 +84,7 @@ class Harvest:
         self.found: Found | None = None
         self.survey: Survey | None = None
         self.progress: list[Progress] = []
+        self.unread: list[str] = []  # /types or /taxonomies that failed: what else is there?
         self._discovery: Discovery | None = Discovery(site, allow_hosts)
         self._found: Found  # the same as found, from the moment it is there
         self._documents: list[Any] = []  # /types and /taxonomies, as far as they came
@@ -101,7 +104,9 @@ class Harvest:
             self._discovery.feed(status, url, headers, body)
             self._go_on()
         elif self.survey is None:
-            self._documents.append(_read_document(status, body))
+            self._documents.append(document := _read_document(status, body))
+            if document is None or status not in CLOSED:
+                self.unread.append(url)
             self._go_on()
         else:
             return self._take(_read_answer(status, tuple(headers), body), provenance)
@@ -114,9 +119,13 @@ class Harvest:
             self._go_on()
         elif self.survey is None:
             self._documents.append(None)
+            self.unread.append(self.url or "")
             self._go_on()
         else:
-            self._take(no_response(reason), None)
+            error = no_response(reason)
+            if "robots.txt" in reason:  # the site's word, as good as a 401
+                error = replace(error, meaning=Meaning.DENIED)
+            self._take(error, None)
 
     def _go_on(self) -> None:
         """Go from the site's page to its root, to /types, to /taxonomies, to the collections."""
@@ -191,12 +200,7 @@ class Harvest:
     def _read(
         self, progress: Progress, records: list[Record], provenance: Provenance | None
     ) -> list[AnyItem]:
-        items = []
-        for record in records:
-            try:
-                items.append(progress.reader.read(record, provenance))
-            except ProtocolError:
-                progress.unreadable += 1
+        items = [progress.reader.read(record, provenance) for record in records]
         if records and progress.fields is None and not self.wanted.raw:
             listed = field_list(progress.collection, progress.reader.seen, budget=FIELDS_BUDGET)
             progress.fields = listed.value

@@ -136,8 +136,9 @@ class KeysetWay:
             self._room = self._plan.echo_budget - names
         totals = trusted_totals(page)
         self._count(page, totals)
+        nameless = self._seen.nameless
         fresh = self._seen.unseen(page.records)
-        self._segment.fresh += len(fresh)
+        self._segment.fresh += len(fresh) + self._seen.nameless - nameless
         self._advance(page, totals, progress=bool(fresh))
         return fresh
 
@@ -275,7 +276,7 @@ class KeysetWay:
         """
         if page.totals is not None:
             shown = page.totals.records - self.tally.hidden
-            self.tally.missing += max(0, shown - len(self._seen.ids))
+            self.tally.missing += max(0, shown - len(self._seen.ids) - self._seen.nameless)
         self.tally.stop(End.DONE)
 
 
