@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from rich.console import Console, Group, RenderableType
@@ -63,14 +63,17 @@ def show(renderable: RenderableType) -> None:
 
 def _table(collections: list[Mapping[str, Any]]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(COLUMNS[0], overflow="fold")  # the one that may be long
-    for name in COLUMNS[1:]:
-        table.add_column(name, justify="right" if name in NUMBERS else "left", no_wrap=True)
-    for each in collections:
+    names = [f"{each['namespace']}/{each['rest_base']}" for each in collections]
+    widths = {"collection": max(map(len, names)), "verdict": len("complete_visible")}
+    for name in COLUMNS:
+        justify: Literal["left", "right"] = "right" if name in NUMBERS else "left"
+        least = widths.get(name, len(name))  # a terminal that is narrower wraps: nothing is cut
+        table.add_column(name, justify=justify, no_wrap=True, min_width=least)
+    for title, each in zip(names, collections, strict=True):
         lost = sum(entry["count"] or 0 for entry in each["lost"])
         cells = (each["announced"], each["delivered"], each["hidden"], lost)
         shown = ("?" if cell is None else str(cell) for cell in cells)
-        table.add_row(f"{each['namespace']}/{each['rest_base']}", *shown, each["verdict"])
+        table.add_row(title, *shown, each["verdict"])
     return table
 
 
@@ -84,12 +87,15 @@ def _reasons(run: Mapping[str, Any]) -> list[Text]:
             if lost["reason"] == each["reason"]:
                 continue
             number = "some" if lost["count"] is None else lost["count"]
-            ids = ", ".join(map(str, lost["ids"][:MAX_IDS])) + (
-                "..." * (len(lost["ids"]) > MAX_IDS)
-            )
-            named = f" ({ids})" if ids else ""
-            lines.append(Text(f"{name}: {number} lost: {lost['reason']}{named}"))
+            lines.append(Text(f"{name}: {number} lost: {lost['reason']}{_ids(lost)}"))
     return lines
+
+
+def _ids(lost: Mapping[str, Any]) -> str:
+    """Write the first ids of what is lost, in brackets; nothing where none is known."""
+    shown = [str(number) for number in lost.get("ids", ())[:MAX_IDS]]
+    more = ["..."] if len(lost.get("ids", ())) > MAX_IDS else []
+    return f" ({', '.join([*shown, *more])})" if shown else ""
 
 
 def _files(run: Mapping[str, Any], folder: Path) -> list[Text]:

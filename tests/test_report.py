@@ -72,7 +72,7 @@ class TestReport:
         lines = text(report(run({**COLLECTION, "lost": lost}, denied), tmp_path))
 
         assert [line for line in lines if line.startswith("wp/v2/") and ": " in line] == [
-            "wp/v2/posts: 1 lost: HTTP 500",
+            "wp/v2/posts: 1 lost: HTTP 500 (7)",
             "wp/v2/posts: some lost: not reached",
             "wp/v2/users: HTTP 401 rest_forbidden",
         ]
