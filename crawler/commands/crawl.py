@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import sys
 from collections import deque
 from collections.abc import Sequence
@@ -119,8 +120,15 @@ class Command(ScrapyCrawl):
             if certificate.error is not None:
                 complain(certificate.error)
             if certificate.status is ExitStatus.STOPPED:
-                self.waiting.clear()  # the signal, or the full disk, is for all of them
+                self._drop_waiting()
         self._start_more(process)
+
+    def _drop_waiting(self) -> None:
+        """Begin no further site: the signal, or the full disk, is for all of them."""
+        for arguments in self.waiting:
+            self.statuses.append(ExitStatus.STOPPED)
+            complain(PublicationError(f"{arguments['site']}: not begun, as the crawl was stopped"))
+        self.waiting.clear()
 
     def _failed(self, crawler: Crawler, error: BaseException | None) -> None:
         """Note a crawler that did not come to its end."""
@@ -159,7 +167,8 @@ class Command(ScrapyCrawl):
             if "site" in given:
                 raise ArgumentError("expected either site= or sites=, got both")
             path = Path(given["sites"])
-            sites = [{"dataset": path.stem, **shared, "site": site} for site in read_sites(path)]
+            dataset = re.sub(r"[^A-Za-z0-9._-]", "_", path.stem).lstrip("._-") or "sites"
+            sites = [{"dataset": dataset, **shared, "site": site} for site in read_sites(path)]
         for arguments in sites:
             read_arguments(arguments)
         if len(sites) > 1:

@@ -108,7 +108,7 @@ class Certificate:
         """Publish, or discard; either way say so in run.json."""
         try:
             self._end()
-        except (CrawlerError, OSError) as error:
+        except (CrawlerError, OSError, TypeError) as error:
             usage = isinstance(error, ArgumentError)
             self.status = ExitStatus.USAGE if usage else ExitStatus.STOPPED
             self.error = error if isinstance(error, CrawlerError) else PublicationError(str(error))

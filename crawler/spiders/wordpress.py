@@ -139,5 +139,8 @@ def reason_of(failure: Failure) -> str:
     >>> reason_of(Failure(TimeoutError("User timeout caused connection failure.\nMore")))
     'User timeout caused connection failure.'
     """
-    text = str(failure.value).strip()
-    return text.splitlines()[0][:200] if text else type(failure.value).__name__
+    error = failure.value
+    cause = getattr(error, "__cause__", None)
+    reasons = getattr(error, "reasons", None) or getattr(cause, "reasons", None)  # Twisted's
+    text = (reasons[0].getErrorMessage() if reasons else str(error)).strip()
+    return text.splitlines()[0][:200] if text else type(error).__name__

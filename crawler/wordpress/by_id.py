@@ -15,6 +15,7 @@ from crawler.wordpress.walk import (
     Seen,
     Tally,
     ids_of,
+    most_rows,
     sure_size,
     trusted_totals,
 )
@@ -63,6 +64,7 @@ class ByIdWay:
         self._stepped: dict[int, int] = {}  # first row of a page -> first id that stood there
         self._steps_back = 0
         self._nameless = 0
+        self._skipped = 0  # rows of pages that failed: no short page explains them
         self._idle = 0  # pages in a row that brought nothing
 
     def ask(self) -> Ask:
@@ -109,6 +111,8 @@ class ByIdWay:
         elif error.meaning is not Meaning.FAILED or self._total is None:
             self.tally.stop(End.FAILED, error.reason)
         else:
+            behind = min(self._asked + self.size, self._total)
+            self._skipped += max(0, behind - self._next)
             self._next = self._asked + self.size
             self._last_id = 0  # what stood there is unknown: no row to overlap with
             if self._next >= self._total:
@@ -162,10 +166,12 @@ class ByIdWay:
             return  # an offset past the end is answered with a total of 0
         if self.tally.announced is None:
             self.tally.announced = totals.records
+        if not self._by_offset and self._total not in (None, totals.records):
+            self.tally.unsure = True  # pages by number show a move by the total alone
         self._total = totals.records
-        rows = min(self.size, max(0, totals.records - self._asked))
+        rows = min(most_rows(self.size, totals), max(0, totals.records - self._asked))
         self.short += max(0, rows - page.received)
-        if page.received < rows:
+        if page.received < min(self.size, max(0, totals.records - self._asked)):
             self.size = sure_size(self.size, page, totals)
 
     def _advance(self, page: Page, *, progress: bool, empty: bool) -> None:
@@ -193,7 +199,9 @@ class ByIdWay:
 
     def _finish(self) -> None:
         if self._total is not None:
-            self.tally.settle(self._total, len(self.walked) + self._nameless, self.short)
+            received = len(self.walked) + self._nameless
+            self.tally.settle(self._total - self._skipped, received, self.short)
+            self.tally.missing += self._skipped
         self.tally.stop(End.DONE)
 
     def _spend_page(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from crawler.errors import ProtocolError
+from crawler.errors import ArgumentError, ProtocolError
 from crawler.items import Provenance
 from crawler.wordpress.api_root import Discovery, Found
 from crawler.wordpress.challenge import challenge
@@ -32,6 +32,9 @@ FIXED_BUDGET = 250
 ECHO_BUDGET = 3200
 """Room for the URL of the next page in the headers of an answer: 4 KB, less all others."""
 
+
+DATED = frozenset({"document", "media", "comment"})
+"""Kinds that after and before choose from; terms and users have no dates."""
 
 CLOSED = frozenset({200, 401, 403, 404})
 """Answers to /types that tell what there is, or that it is nobody's business."""
@@ -150,15 +153,23 @@ class Harvest:
         chosen = select(survey.collections, self.wanted.collections, closed=closed)
         namespaces = index.namespaces if index is not None else ()
         for collection in chosen:
+            self._check_bounds(collection)
             for name, value in self.wanted.filters if collection.kind == "document" else ():
                 check_params(collection, {name: value}, namespaces=namespaces)
         self.progress = [self._start(collection, found) for collection in chosen]
         self._waiting = deque(self.progress)
         self._next_url()
 
+    def _check_bounds(self, collection: Collection) -> None:
+        """Refuse dates that a collection of dated records does not take."""
+        able = collection.capabilities.params
+        for name, value in (("after", self.wanted.after), ("before", self.wanted.before)):
+            if value and collection.kind in DATED and name not in able:
+                raise ArgumentError(f"{name}: {collection.route} has no parameter {name!r}")
+
     def _start(self, collection: Collection, found: Found) -> Progress:
         oddities: Counter[str] = Counter()
-        dated = "after" in collection.capabilities.params
+        dated = collection.kind in DATED
         filters = self.wanted.filters if collection.kind == "document" else ()
         base = len(build_url(found.root, collection.route, filters))
         plan = Plan(

@@ -22,6 +22,7 @@ from crawler.wordpress.walk import (
     capped_size,
     echo_size,
     join_ids,
+    most_rows,
     trusted_totals,
 )
 
@@ -147,11 +148,11 @@ class KeysetWay:
         if self._window is not None:
             self._window.fail(error)
             self._leave_window()
-        elif error.meaning is Meaning.END:
-            self._finish()
         elif self._closing:
             self.tally.unsure = True  # the count at the end is a check, which is wanting now
             self.tally.stop(End.DONE)
+        elif error.meaning is Meaning.END:
+            self._finish()
         elif error.meaning is Meaning.PARAM:
             self.tally.stop(End.STUCK, error.reason)
         elif error.meaning is Meaning.FAILED and self._segment.exclude and self._last:
@@ -169,8 +170,8 @@ class KeysetWay:
             self._settle_before(totals.records)
         if self.tally.announced is None:
             self.tally.announced = totals.records
-        rows = min(self._size, max(0, totals.records - (segment.page - 1) * self._size))
-        segment.short += max(0, rows - page.received)
+        rows = max(0, totals.records - (segment.page - 1) * self._size)
+        segment.short += max(0, min(most_rows(self._size, totals), rows) - page.received)
         self._size = capped_size(self._size, page, totals)
 
     def _advance(self, page: Page, totals: Totals | None, *, progress: bool) -> None:
@@ -236,6 +237,7 @@ class KeysetWay:
             return
         self._window = None
         self._segment.short += window.short
+        self.tally.unsure |= window.tally.missing > 0
         self._tail = []
         if window.tally.end is not End.DONE:
             self.tally.stop(window.tally.end, window.tally.reason)

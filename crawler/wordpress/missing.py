@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from crawler.wordpress.page import Page, Record
+from crawler.wordpress.page import Page, Record, id_of
 from crawler.wordpress.rest_errors import Meaning, RestError
 from crawler.wordpress.walk import (
     Ask,
@@ -71,12 +71,16 @@ class MissingWay:
         wanted = [number for number in batch.ids if number not in came]
         if batch.confirm:
             self._lose([number for number in batch.ids if number in came], "listed, not given")
-            self.gone += len(wanted)
+            told = page.totals is None or page.totals.records <= len(batch.ids)
+            if came <= set(batch.ids) and told:
+                self.gone += len(wanted)
+            else:
+                self._lose(wanted, "the site does not give records by id")
             fresh = []
         else:
             self._absent += wanted
             asked = set(batch.ids)
-            fresh = self._seen.unseen(r for r in page.records if r.get("id") in asked)
+            fresh = self._seen.unseen(r for r in page.records if id_of(r) in asked)
         self._end_if_done()
         return fresh
 

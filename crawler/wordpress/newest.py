@@ -8,7 +8,7 @@ from crawler.wordpress.walk import Ask, End, Plan, Seen, Tally, trusted_totals
 
 
 class NewestWay:
-    """Pages newest first, until ``plan.limit`` records are there."""
+    """Pages newest first, until ``plan.limit`` records are there or the last page is."""
 
     def __init__(self, plan: Plan, seen: Seen) -> None:
         self.tally = Tally()
@@ -34,8 +34,10 @@ class NewestWay:
         fresh = self._seen.unseen(page.records)[: self._left]
         self._left -= len(fresh)
         last = self._page >= totals.pages if totals is not None else not fresh
-        if last or not self._left or (page.received and not fresh):
+        if last or not self._left:
             self.tally.stop(End.DONE)
+        elif page.received and not fresh:
+            self.tally.stop(End.STUCK, "the site repeats its pages")
         self._page += 1
         if self._page > self._plan.max_pages:
             self.tally.stop(End.BOUND, "the cap on pages was reached")

@@ -78,6 +78,8 @@ def read_page(status: int, headers: Mapping[str, str], body: bytes) -> Page | Re
         return read_error(status, None, web_page=is_web_page(headers, body))
     if isinstance(document, dict) and {"body", "status", "headers"} <= document.keys():
         status, document, headers = _open_envelope(status, document)
+    if isinstance(document, dict) and document and all(map(str.isdecimal, document)):
+        document = list(document.values())  # a list from which PHP code took an entry
     if not 200 <= status < 300 or not isinstance(document, list):
         return read_error(status, document)
     records = tuple(record for record in document if isinstance(record, dict))

@@ -73,6 +73,7 @@ class Walk:
         self._way: Way = self._fallbacks.pop(0)
         self._sweep: ByIdWay | None = None  # lists ids only, after the way
         self._sweeps = 0
+        self._reached_end = False  # whether the way came to the last page
         self._announced: int | None = None
         self._hidden: int | None = None
         self._delivered = 0
@@ -140,6 +141,7 @@ class Walk:
 
     def _after_way(self, way: Way) -> None:
         tally = way.tally
+        self._reached_end = tally.end is End.DONE
         if self._announced is None:
             self._announced = tally.announced
         if self._wants_sweep(way):
@@ -201,13 +203,19 @@ class Walk:
                 self._lost.append(Lost("counted, but on no page", count=tally.missing))
             return
         announced = tally.announced if tally.announced is not None else self._announced
-        rest = None if announced is None else announced - self._delivered - known
-        if rest is None or rest > 0:
-            self._lost.append(Lost(tally.reason or str(tally.end), count=rest))
+        if announced is not None and self._plan.limit is not None:
+            announced = min(announced, self._plan.limit)
+        rest = 0 if announced is None else announced - self._delivered - known
+        # a walk that broke off has not seen its end, however many came meanwhile
+        if rest > 0 or not self._reached_end:
+            count = rest if rest > 0 else None
+            self._lost.append(Lost(tally.reason or str(tally.end), count=count))
 
     def _conclude(self) -> None:
         if self._seen.nameless:
             self._lost.append(Lost("without an id", count=self._seen.nameless))
+        if self._answered and self._hidden is None and not self._plan.limit:
+            self._notes.append("nobody counted: the end is where nothing more came")
         reason = self._error.reason if self._error is not None and not self._answered else None
         self.outcome = Outcome(
             verdict=self._verdict(),

@@ -62,6 +62,7 @@ def read_error(status: int, document: object, *, web_page: bool = False) -> Rest
     'HTTP 503 with a web page'
     """
     code = _code(document)
+    status = _true_status(status, document)
     params = _refused(document)
     return RestError(
         _meaning(status, code, params, web_page=web_page),
@@ -80,9 +81,19 @@ def no_response(reason: str) -> RestError:
 
 def _code(document: object) -> str | None:
     code = document.get("code") if isinstance(document, dict) else None
-    if isinstance(code, int | str) and not isinstance(code, bool):
-        return str(code)[:100]
-    return None
+    if not isinstance(code, int | str) or isinstance(code, bool):
+        return None
+    text = str(code)[:60]  # it is shown to people: no more than a word may come from a site
+    return text if re.fullmatch(r"[A-Za-z0-9_.-]+", text) else "unknown"
+
+
+def _true_status(status: int, document: object) -> int:
+    """Read the status in an error that comes with HTTP 200, as some caches and plugins send it."""
+    data = document.get("data") if isinstance(document, dict) else None
+    inner = data.get("status") if isinstance(data, dict) else None
+    if status == 200 and isinstance(inner, int) and 400 <= inner < 600:
+        return inner
+    return status
 
 
 def _refused(document: object) -> dict[str, Any]:
@@ -110,7 +121,9 @@ def _meaning(status: int, code: str | None, params: object, *, web_page: bool) -
 def _reason(status: int, code: str | None, *, web_page: bool) -> str:
     if code is not None:
         return f"HTTP {status} {code}"
-    return f"HTTP {status} with a web page" if web_page else f"HTTP {status}"
+    if web_page:
+        return f"HTTP {status} with a web page"
+    return f"HTTP {status}, but no list of records" if 200 <= status < 300 else f"HTTP {status}"
 
 
 def _maximum(text: object) -> int | None:

@@ -76,8 +76,8 @@ class Tally:
 
     ``hidden`` were counted by the server and shown to nobody; ``missing`` were
     counted, and no short page explains where they are; ``uncounted`` says that
-    a page came without a total, ``unsure`` that rows of one date stood on both
-    sides of a page's edge, where their order may change from page to page.
+    a page came without a total, ``unsure`` that rows may have moved between
+    two pages: the ids are listed once more then.
     """
 
     announced: int | None = None
@@ -163,6 +163,17 @@ def capped_size(asked: int, page: Page, totals: Totals) -> int:
     if totals.pages < 1 or totals.pages <= -(-totals.records // asked):
         return asked
     return min(asked, max(page.received, -(-totals.records // totals.pages), 1))
+
+
+def most_rows(asked: int, totals: Totals) -> int:
+    """Tell how many rows a page can hold at most, by the number of pages.
+
+    >>> most_rows(100, Totals(62, 4)), most_rows(100, Totals(231, 3))
+    (20, 100)
+    """
+    if totals.pages < 2 or totals.pages <= -(-totals.records // asked):
+        return asked
+    return -(-totals.records // (totals.pages - 1)) - 1
 
 
 def sure_size(asked: int, page: Page, totals: Totals) -> int:

@@ -148,6 +148,13 @@ class TestHarvest:
         assert outcome.verdict is Verdict.FAILED
         assert "challenge by Cloudflare" in outcome.reason
 
+    def test_forbidden_by_robots(self, site):
+        """A collection that robots.txt forbids is denied, and asked for once."""
+        done = harvest("pages")
+        run(done, site, on("/pages", "Forbidden by robots.txt"))
+
+        assert (verdicts(done)["pages"], done.progress[0].requests) == (Verdict.DENIED, 1)
+
     def test_no_answer_midway(self, site):
         """A collection that is not answered has failed; it is asked three times."""
         done = harvest("pages")
@@ -188,6 +195,19 @@ class TestRefused:
         """A filter that WordPress would ignore in silence is refused."""
         with pytest.raises(ArgumentError, match="no parameter 'categorys'"):
             run(harvest(filters=(("categorys", "5"),)), site)
+
+    def test_dates_that_a_collection_does_not_take(self, site):
+        """after= is refused where a post type's index does not list it."""
+
+        def change(url, answer):
+            if not url.endswith("/wp-json/"):
+                return answer
+            index = json.loads(answer[2])
+            del index["routes"]["/wp/v2/guides"]["endpoints"][0]["args"]["after"]
+            return (answer[0], answer[1], json.dumps(index).encode())
+
+        with pytest.raises(ArgumentError, match="guides has no parameter 'after'"):
+            run(harvest("guides", after="2024-01-01T00:00:00Z"), site, change)
 
     def test_no_wordpress(self, site):
         """A site without an API ends the harvest with one line."""

@@ -29,6 +29,10 @@ class TestReadPage:
         """A list of objects is a page, with the totals of its headers."""
         assert read([{"id": 7}]) == Page(({"id": 7},), Totals(231, 3))
 
+    def test_list_with_number_keys(self):
+        """A list that PHP sent as an object is a list."""
+        assert read({"0": {"id": 7}, "2": {"id": 8}}).records == ({"id": 7}, {"id": 8})
+
     def test_strangers_in_the_list(self):
         """What is no object is counted, and still counts as received."""
         page = read([{"id": 7}, None, "x"])
@@ -77,7 +81,10 @@ class TestReadPage:
         """JSON that ends in the middle has failed; asking again may help."""
         error = read_page(200, {"content-type": "application/json"}, b'[{"id": 1}, {"id"')
 
-        assert (error.meaning, error.reason) == (Meaning.FAILED, "HTTP 200")
+        assert (error.meaning, error.reason) == (
+            Meaning.FAILED,
+            "HTTP 200, but no list of records",
+        )
 
     @given(document=JSON, status=st.integers(100, 599))
     def test_any_json(self, document, status):

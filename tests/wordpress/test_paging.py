@@ -183,17 +183,20 @@ def max_run(flags):
     kind=st.sampled_from(sorted(KINDS)),
     seconds=st.lists(SECONDS, min_size=1, max_size=40),
     broken=st.sets(st.integers(1, 40), min_size=1, max_size=2),
+    hidden=st.sets(st.integers(1, 40), max_size=8),
+    cap=st.integers(2, 7),
 )
-def test_record_that_breaks_its_page(kind, seconds, broken):
+def test_record_that_breaks_its_page(kind, seconds, broken, hidden, cap):
     """Every other record comes; the one that breaks a page is named as lost."""
     broken = frozenset(number for number in broken if number <= len(seconds)) or frozenset({1})
-    model = Model(rows_of(seconds), broken=broken)
+    hidden -= broken
+    model = Model(rows_of(seconds, hidden), per_page_cap=cap, broken=broken)
 
     ids, outcome = harvest(plan_for(kind), model)
 
     named = {number for lost in outcome.lost for number in lost.ids}
     assert named == broken, outcome
-    assert sorted(ids) == sorted({row.id for row in model.rows} - broken)
+    assert sorted(ids) == sorted({row.id for row in model.rows} - broken - hidden)
     assert outcome.verdict is Verdict.PARTIAL
 
 

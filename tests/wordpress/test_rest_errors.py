@@ -68,3 +68,13 @@ def test_per_page_refused_in_other_words():
 def test_words(error, reason, kind):
     """The reason is for people; the kind is from a closed set, for counting."""
     assert (error.reason, error.stats_kind) == (reason, kind)
+
+
+def test_error_of_a_cache():
+    """An error that comes with HTTP 200 has its own status inside."""
+    assert read_error(200, body("rest_forbidden", 401)).meaning is Meaning.DENIED
+
+
+def test_code_for_the_terminal():
+    """A code that is no word is not shown."""
+    assert read_error(500, body("x\n\x1b[31mforged", 500)).reason == "HTTP 500 unknown"

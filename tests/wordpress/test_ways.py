@@ -259,3 +259,65 @@ def test_harvest_before_it_is_found():
     started = Harvest("https://example.org", Wanted())
 
     assert (started.url, started.found, started.progress) == ("https://example.org", None, [])
+
+
+class TestFound:
+    """What a stranger's reading of the walks found."""
+
+    def test_count_at_the_end_is_past_the_end(self):
+        """A site that says so of the closing count is not asked for ever."""
+        way = KeysetWay(plan(), Seen())
+        for ids in ((1, 2, 3, 4, 5), (6,)):
+            way.ask()
+            way.take(page(*ids, total=6 - ids[0] + 1, pages=2 if ids[0] == 1 else 1))
+        assert way.ask().ids_only
+        way.fail(PAST)
+
+        assert (way.tally.end, way.tally.unsure) == (End.DONE, True)
+
+    def test_ids_that_are_no_numbers(self):
+        """An id that is a list, or a numeric string, breaks no fetch by id."""
+        way = MissingWay(plan(), Seen(), [1, 2], size=5)
+        records = ({"id": [1]}, {"id": "1"}, {"id": 2})
+
+        assert len(way.take(Page(records, None))) == 2
+
+    def test_include_without_effect(self):
+        """Where include has no effect nothing is called gone."""
+        way = MissingWay(plan(), Seen(), [1, 2], size=5)
+        way.take(page(8, 9))
+        way.take(page(8, 9))
+
+        assert (way.gone, way.lost[-1].reason) == (0, "the site does not give records by id")
+
+    def test_site_that_grows_and_goes_down(self):
+        """A walk that broke off is partial, however many records came meanwhile."""
+
+        def change(model):
+            for _ in range(8):
+                model.insert()
+
+        model = Model(
+            rows_of(range(12)),
+            change=change,
+            intercept=lambda model, _: no_response("500") if len(model.requests) > 4 else None,
+        )
+        _, outcome = harvest(plan(), model)
+
+        assert outcome.verdict is Verdict.PARTIAL
+        assert outcome.lost
+
+    def test_look_at_a_site_that_repeats_its_pages(self):
+        """A look that gets the same page again is partial."""
+        model = Model(rows_of(range(30)), ignores=frozenset({"page"}))
+        ids, outcome = harvest(plan(limit=12), model)
+
+        assert (len(ids), outcome.verdict, outcome.lost[0].count) == (5, Verdict.PARTIAL, 7)
+
+    @pytest.mark.parametrize("cap", [2, 3, 5])
+    def test_capped_site_with_a_page_that_fails(self, cap):
+        """Rows of a failed page are not explained by what a silent cap held back."""
+        model = Model(rows_of(range(31)), per_page_cap=cap, broken=frozenset({17}))
+        ids, outcome = harvest(plan(FLAT), model)
+
+        assert (len(ids), outcome.lost[0].ids) == (30, (17,))
