@@ -276,7 +276,9 @@ class KeysetWay:
         A post that is dated back during the walk is passed over; where another
         is published meanwhile, what is left to walk still adds up.
         """
-        if page.totals is not None:
+        if page.totals is None:
+            self.tally.unsure = True
+        else:
             shown = page.totals.records - self.tally.hidden
             self.tally.missing += max(0, shown - len(self._seen.ids) - self._seen.nameless)
         self.tally.stop(End.DONE)

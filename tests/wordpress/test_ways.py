@@ -275,6 +275,16 @@ class TestFound:
 
         assert (way.tally.end, way.tally.unsure) == (End.DONE, True)
 
+    def test_count_at_the_end_without_a_total(self):
+        """A closing count that comes without a total counts nothing."""
+        way = KeysetWay(plan(), Seen())
+        for ids in ((1, 2, 3, 4, 5), (6,)):
+            way.ask()
+            way.take(page(*ids, total=6 - ids[0] + 1, pages=2 if ids[0] == 1 else 1))
+        way.take(page(1))
+
+        assert (way.tally.end, way.tally.unsure) == (End.DONE, True)
+
     def test_ids_that_are_no_numbers(self):
         """An id that is a list, or a numeric string, breaks no fetch by id."""
         way = MissingWay(plan(), Seen(), [1, 2], size=5)
