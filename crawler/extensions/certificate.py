@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import orjson
+from itemadapter import ItemAdapter
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
@@ -98,7 +99,7 @@ class Certificate:
         self._losses_of(item).dropped += 1
 
     def item_error(self, item: Any) -> None:
-        self._losses_of(item).failed.append(item.id)
+        self._losses_of(item).failed.append(ItemAdapter(item).get("id", 0))
 
     def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
         agent = self.crawler.settings["ROBOTSTXT_USER_AGENT"]
@@ -228,7 +229,9 @@ class Certificate:
         deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
 
     def _losses_of(self, item: Any) -> Losses:
-        name = item.record_id.partition("#")[2].rpartition("/")[0]
+        # a pipeline of the user's may have made a dict of it
+        record_id: str = ItemAdapter(item).get("record_id", "")
+        name = record_id.partition("#")[2].rpartition("/")[0]
         return self._losses.setdefault(name, Losses())
 
     def _publication(self) -> Publication:

@@ -11,7 +11,7 @@ from crawler.errors import ArgumentError, ProtocolError
 from crawler.items import Provenance
 from crawler.wordpress.api_root import Discovery, Found
 from crawler.wordpress.challenge import challenge
-from crawler.wordpress.fields import field_list
+from crawler.wordpress.fields import FIELDS_BUDGET, field_list
 from crawler.wordpress.index import Collection, read_index
 from crawler.wordpress.missing import Lost
 from crawler.wordpress.page import Page, Record, read_json, read_page
@@ -22,9 +22,6 @@ from crawler.wordpress.rest_errors import Meaning, RestError, no_response
 from crawler.wordpress.selection import check_params, select
 from crawler.wordpress.survey import Survey, collections
 from crawler.wordpress.walk import Plan
-
-FIELDS_BUDGET = 1500
-"""Room for ``_fields`` in a URL, in bytes."""
 
 FIXED_BUDGET = 250
 """Room for everything else but the lists: paging, order, dates."""

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crawler.errors import ProtocolError
-from crawler.wordpress.page import Record, id_of
+from crawler.wordpress.page import MAX_ID, Record, id_of
 
-MAX_NUMBER = 2**63 - 1
+MAX_NUMBER = MAX_ID
 """No larger number is read: neither SQLite nor JSON encoders hold one."""
 
 MAX_DATE_CHARS = 40  # "2024-05-01T10:00:00.000000+02:00:00" has 35
@@ -28,7 +28,7 @@ def read_id(record: Record, oddities: Counter[str]) -> int:
     """
     value = record.get("id")
     number = id_of(record)
-    if number is None or number > MAX_NUMBER:
+    if number is None:
         raise ProtocolError(
             f"the id of a record must be a whole number of at most 63 bits, got {describe(value)}"
         )
