@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 from crawler.errors import ArgumentError
 from crawler.items import Kind
+from crawler.wordpress.follow import BY_DEFAULT, DEFAULT, Follow, read_follow
 from crawler.wordpress.query import Params
 from crawler.wordpress.site import normalise_site, read_allow_hosts
 
@@ -19,7 +20,8 @@ ARGUMENTS = {
     "sites": "a file, one URL a line",
     "dataset": "the name under which runs belong together",
     "collections": "rest_base or type names; documents (the default); all",
-    "follow": "linked resources to resolve",
+    "follow": "linked resources to resolve: author, terms, featured_media (the default), "
+    "replies, attachments, up, any other rel; none; all",
     "after": "only what was published after this date",
     "before": "only what was published before this date",
     "filter": "further REST parameters for document collections",
@@ -31,7 +33,6 @@ ARGUMENTS = {
 }
 
 LATER = {
-    "follow": ("none", "links are not followed yet: leave it out, or say follow=none"),
     "mode": ("full", "runs are not compared yet: leave it out, or say mode=full"),
     "resume": ("no", "an unfinished run is not resumed yet: leave it out, or say resume=no"),
 }
@@ -78,6 +79,7 @@ class Arguments:
     limit: int | None = None
     raw: bool = False
     allow_hosts: frozenset[str] = frozenset()
+    follow: Follow = BY_DEFAULT
 
 
 def kinds_of(names: Iterable[str]) -> tuple[Kind, ...]:
@@ -136,6 +138,7 @@ def read_arguments(given: Mapping[str, str]) -> Arguments:
         limit=_read_limit(given.get("limit")),
         raw=_read_flag("raw", given.get("raw", "")),
         allow_hosts=read_allow_hosts(given.get("allow_hosts", "")),
+        follow=read_follow(given.get("follow", DEFAULT)),
     )
 
 

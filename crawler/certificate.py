@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from enum import IntEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from crawler import __version__
 from crawler.errors import ArgumentError, CrawlerError, PublicationError
@@ -17,8 +17,10 @@ from crawler.feeds.publication import PublishedFile
 from crawler.wordpress.api_root import Found
 from crawler.wordpress.harvest import Harvest, Progress, outcome_of
 from crawler.wordpress.index import read_index
+from crawler.wordpress.linked import Reason
 from crawler.wordpress.missing import Lost
 from crawler.wordpress.paging import Outcome, Verdict
+from crawler.wordpress.rel_progress import RelProgress
 
 VERSION = 1
 """Of the layout of run.json."""
@@ -79,12 +81,18 @@ def exit_status(
     if all(outcome.verdict in (Verdict.DENIED, Verdict.FAILED) for outcome in outcomes):
         return ExitStatus.NOTHING
     well = not harvest.unread and all(outcome.verdict in WELL for outcome in outcomes)
+    well = well and not any(rel.refused["failed"] for rel in rels_of(harvest).values())
     return ExitStatus.COMPLETE if well else ExitStatus.PARTIAL
 
 
 def worst(statuses: Iterable[ExitStatus]) -> ExitStatus:
     """Give the worst of several sites' statuses."""
     return max(statuses, key=WORST_LAST.index, default=ExitStatus.COMPLETE)
+
+
+def rels_of(harvest: Harvest) -> Mapping[str, RelProgress]:
+    """Give the account of what documents link to, by rel; empty where nothing was followed."""
+    return harvest.resolver.progress if harvest.resolver is not None else {}
 
 
 def why_nothing(harvest: Harvest) -> str:
@@ -179,6 +187,22 @@ def describe_collection(progress: Progress, losses: Mapping[str, Losses]) -> dic
         "unmapped_fields": list(reader.unmapped),
         "ignored_fields": list(reader.ignored),
         "oddities": dict(sorted(progress.oddities.items())),
+    }
+
+
+def describe_links(harvest: Harvest) -> dict[str, Any]:
+    """Write what became of the links of documents, by rel."""
+    return {
+        name: {
+            "routes": sorted(rel.routes),
+            "asked": rel.asked,
+            "resolved": rel.resolved,
+            **{reason: rel.refused[reason] for reason in get_args(Reason)},
+            "from_record": rel.from_record,
+            "requests": rel.requests,
+            "unresolved": [asdict(each) for each in rel.unresolved],
+        }
+        for name, rel in rels_of(harvest).items()
     }
 
 

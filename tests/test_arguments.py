@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from crawler.arguments import ARGUMENTS, KINDS, LATER, Arguments, kinds_of, read_arguments
 from crawler.errors import ArgumentError
 from crawler.items import ITEM_CLASSES
+from crawler.wordpress.follow import Follow
 
 SITE = "https://example.org"
 
@@ -58,6 +59,7 @@ class TestReadArguments:
             limit=250,
             raw=True,
             allow_hosts=frozenset({"api.example.org", "example.net:8443"}),
+            follow=Follow(),
         )
 
     @pytest.mark.parametrize(
@@ -88,7 +90,8 @@ class TestReadArguments:
             ({"limit": "9" * 5000}, "limit must be a whole number above 0"),
             ({"raw": "maybe"}, "raw must be true or false, got 'maybe'"),
             ({"mode": "incremental"}, "mode='incremental': runs are not compared yet"),
-            ({"follow": "author,terms"}, "follow='author,terms': links are not followed yet"),
+            ({"follow": "autor"}, "follow has no word 'autor': did you mean author?"),
+            ({"follow": "version-history"}, "follow: 'version-history' is for editors only"),
             ({"resume": "yes"}, "resume='yes': an unfinished run is not resumed yet"),
         ],
     )

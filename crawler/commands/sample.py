@@ -52,7 +52,7 @@ class Command(Crawl):
                 wait_on(server)
                 return
             self.show_record = True
-            arguments = {"collections": "all", **opts.spargs, "site": server.url}
+            arguments = {"collections": "all", "follow": "all", **opts.spargs, "site": server.url}
             self.crawl([arguments])
 
     def _serve(self, stack: ExitStack, port: int) -> SampleServer:

@@ -25,6 +25,7 @@ from crawler.certificate import (
     describe_api,
     describe_collection,
     describe_files,
+    describe_links,
     exit_status,
     settle,
     versions,
@@ -194,7 +195,8 @@ class Certificate:
             "run_id": spider.run.id,
             "site": harvest.found.site if harvest.found else spider.arguments.site,
             "dataset": spider.dataset,
-            "arguments": _plain(asdict(spider.arguments)),
+            "arguments": _plain(asdict(spider.arguments))
+            | {"follow": spider.arguments.follow.names},
             "versions": versions(),
             "started": _rfc3339(spider.run.started),
             "ended": _rfc3339(datetime.now(UTC)),
@@ -213,7 +215,7 @@ class Certificate:
             "login_only": list(survey.login_only) if survey else [],
             "machinery": list(survey.machinery) if survey else [],
             "notes": list(survey.notes) if survey else [],
-            "links": {},
+            "links": describe_links(harvest),
             "files": describe_files(files, spider.run.folder),
         }
 

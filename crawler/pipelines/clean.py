@@ -7,6 +7,7 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
+from crawler.clean.linked import clean_linked
 from crawler.clean.plain import plain_text
 from crawler.items import Comment, Document, Item, Media, Term, User
 
@@ -35,5 +36,7 @@ class CleanPipeline:
             rendered = getattr(item, name)
             if rendered:
                 setattr(item, name, plain_text(rendered))
+        if isinstance(item, Document):
+            clean_linked(item)
         self.stats.inc_value("clean/item_count")
         return item

@@ -17,6 +17,7 @@ from crawler.arguments import Arguments, kinds_of, read_arguments, sure_kinds
 from crawler.errors import CrawlerError
 from crawler.items import Provenance
 from crawler.run import Run, check_feed_paths, open_run, site_folder, with_empty_files
+from crawler.state.linked import LinkedOnDisk
 from crawler.wordpress.api_root import site_identity
 from crawler.wordpress.harvest import Harvest, Wanted
 from crawler.wordpress.records import AnyItem
@@ -38,6 +39,7 @@ class WordPressSpider(Spider):
         self.allow_hosts = arguments.allow_hosts
         self.kinds = kinds_of(arguments.collections)  # the columns of a CSV
         self.error: CrawlerError | None = None
+        self.linked = LinkedOnDisk()
         self.harvest = Harvest(
             arguments.site,
             Wanted(
@@ -47,8 +49,10 @@ class WordPressSpider(Spider):
                 filters=arguments.filters,
                 limit=arguments.limit,
                 raw=arguments.raw,
+                follow=arguments.follow,
             ),
             allow_hosts=arguments.allow_hosts,
+            linked=self.linked,
         )
 
     @property
@@ -99,13 +103,17 @@ class WordPressSpider(Spider):
         yield from items
         yield from self._next_request()
 
-    def failed(self, failure: Failure) -> Iterator[Request]:
+    def failed(self, failure: Failure) -> Iterator[Request | AnyItem]:
         try:
-            self.harvest.fail(reason_of(failure))
+            items = self.harvest.fail(reason_of(failure))
         except CrawlerError as error:
             self.error = error
             return
+        yield from items
         yield from self._next_request()
+
+    def closed(self, reason: str) -> None:
+        self.linked.close()
 
     def _next_request(self) -> Iterator[Request]:
         if self.harvest.url is not None:

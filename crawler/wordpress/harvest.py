@@ -8,16 +8,20 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crawler.errors import ArgumentError, ProtocolError
-from crawler.items import Provenance
+from crawler.items import Document, Provenance
 from crawler.wordpress.api_root import Discovery, Found
 from crawler.wordpress.challenge import challenge
+from crawler.wordpress.errands import Query
 from crawler.wordpress.fields import FIELDS_BUDGET, field_list
+from crawler.wordpress.follow import NOTHING, Follow
 from crawler.wordpress.index import Collection, read_index
+from crawler.wordpress.linked_cache import LinkedCache
 from crawler.wordpress.missing import Lost
-from crawler.wordpress.page import Page, Record, read_json, read_page
+from crawler.wordpress.page import Page, Record, read_json, read_page, read_resource
 from crawler.wordpress.paging import Outcome, Verdict, Walk
 from crawler.wordpress.query import MAX_URL_BYTES, Params, build_url
 from crawler.wordpress.records import AnyItem, RecordReader
+from crawler.wordpress.resolver import Resolver
 from crawler.wordpress.rest_errors import Meaning, RestError, no_response
 from crawler.wordpress.selection import check_params, select
 from crawler.wordpress.survey import Survey, collections
@@ -36,6 +40,9 @@ DATED = frozenset({"document", "media", "comment"})
 CLOSED = frozenset({200, 401, 403, 404})
 """Answers to /types that tell what there is, or that it is nobody's business."""
 
+WHOLE = frozenset({Verdict.COMPLETE, Verdict.COMPLETE_VISIBLE})
+"""Verdicts of a collection of which everything that visitors may read was had."""
+
 UNASKED = "some fields of plugins cannot be named in a request: only the first page has them"
 
 
@@ -49,6 +56,7 @@ class Wanted:
     filters: Params = ()
     limit: int | None = None
     raw: bool = False
+    follow: Follow = NOTHING
 
 
 @dataclass(slots=True)
@@ -78,9 +86,15 @@ class Harvest:
     """
 
     def __init__(
-        self, site: str, wanted: Wanted, *, allow_hosts: frozenset[str] = frozenset()
+        self,
+        site: str,
+        wanted: Wanted,
+        *,
+        allow_hosts: frozenset[str] = frozenset(),
+        linked: LinkedCache | None = None,
     ) -> None:
         self.wanted = wanted
+        self.resolver: Resolver | None = None  # until it is known what there is to follow
         self.found: Found | None = None
         self.survey: Survey | None = None
         self.progress: list[Progress] = []
@@ -89,6 +103,9 @@ class Harvest:
         self._found: Found  # the same as found, from the moment it is there
         self._documents: list[Any] = []  # /types and /taxonomies, as far as they came
         self._waiting: deque[Progress] = deque()
+        self._linked = linked
+        self._query: Query | None = None  # for what a page of documents links to
+        self._page: list[AnyItem] = []  # the documents that wait for it
         self.url: str | None = self._discovery.request
 
     def feed(
@@ -108,12 +125,15 @@ class Harvest:
             if document is None or status not in CLOSED:
                 self.unread.append(url)
             self._go_on()
+        elif self._query is not None:
+            single = self._query.single
+            return self._take_linked(_read_answer(status, tuple(headers), body, single=single))
         else:
             return self._take(_read_answer(status, tuple(headers), body), provenance)
         return []
 
-    def fail(self, reason: str) -> None:
-        """Take that ``url`` got no response."""
+    def fail(self, reason: str) -> list[AnyItem]:
+        """Take that ``url`` got no response; give the items that waited for no more than that."""
         if self._discovery is not None:
             self._discovery.fail(reason)
             self._go_on()
@@ -125,7 +145,10 @@ class Harvest:
             error = no_response(reason)
             if "robots.txt" in reason:  # the site's word, as good as a 401
                 error = replace(error, meaning=Meaning.DENIED)
+            if self._query is not None:
+                return self._take_linked(error)
             self._take(error, None)
+        return []
 
     def _go_on(self) -> None:
         """Go from the site's page to its root, to /types, to /taxonomies, to the collections."""
@@ -153,9 +176,29 @@ class Harvest:
             self._check_bounds(collection)
             for name, value in self.wanted.filters if collection.kind == "document" else ():
                 check_params(collection, {name: value}, namespaces=namespaces)
-        self.progress = [self._start(collection, found) for collection in chosen]
+        self.resolver = self._prepare_resolver(survey, found)
+        self.progress = [self._start(collection, found) for collection in self._ordered(chosen)]
         self._waiting = deque(self.progress)
         self._next_url()
+
+    def _prepare_resolver(self, survey: Survey, found: Found) -> Resolver | None:
+        if not self.wanted.follow:
+            return None
+        if self._linked is None:
+            raise TypeError("links are followed with a place for what they lead to")
+        return Resolver(
+            self.wanted.follow,
+            self._linked,
+            root=found.root,
+            site=found.site,
+            known=survey.collections,
+        )
+
+    def _ordered(self, chosen: Sequence[Collection]) -> list[Collection]:
+        """Put what serves documents before them: comments only where they are followed."""
+        if "replies" not in self.wanted.follow:
+            return list(chosen)
+        return sorted(chosen, key=lambda each: each.kind == "document")
 
     def _check_bounds(self, collection: Collection) -> None:
         """Refuse dates that a collection of dated records does not take."""
@@ -183,7 +226,7 @@ class Harvest:
 
     def _next_url(self) -> None:
         while self._waiting and self._waiting[0].outcome is not None:
-            self._waiting.popleft()
+            self._note_whole(self._waiting.popleft())
         if not self._waiting:
             self.url = None
             return
@@ -193,6 +236,11 @@ class Harvest:
         params = ask.params if wanted is None else (*ask.params, ("_fields", wanted))
         self.url = build_url(self._found.root, progress.collection.route, params)
 
+    def _note_whole(self, progress: Progress) -> None:
+        whole = progress.outcome is not None and progress.outcome.verdict in WHOLE
+        if self.resolver is not None and whole:
+            self.resolver.served_whole(progress.collection)
+
     def _take(self, answer: Page | RestError, provenance: Provenance | None) -> list[AnyItem]:
         progress = self._waiting[0]
         progress.requests += 1
@@ -201,7 +249,10 @@ class Harvest:
             progress.walk.fail(answer)
             items: list[AnyItem] = []
         else:
-            items = self._read(progress, progress.walk.take(answer), provenance)
+            records = progress.walk.take(answer)
+            items = self._read(progress, records, provenance)
+            if self.resolver is not None and items:
+                return self._link(self.resolver, progress.collection, records, items)
         self._next_url()
         return items
 
@@ -210,10 +261,51 @@ class Harvest:
     ) -> list[AnyItem]:
         items = [progress.reader.read(record, provenance) for record in records]
         if records and progress.fields is None and not self.wanted.raw:
-            listed = field_list(progress.collection, progress.reader.seen, budget=FIELDS_BUDGET)
+            document = progress.collection.kind == "document"
+            needs = self.resolver.needs(records) if self.resolver and document else ()
+            listed = field_list(
+                progress.collection, progress.reader.seen, needs=needs, budget=FIELDS_BUDGET
+            )
             progress.fields = listed.value
             if listed.unsafe or listed.over_budget:
                 progress.notes.append(UNASKED)
+        return items
+
+    def _link(
+        self,
+        resolver: Resolver,
+        collection: Collection,
+        records: list[Record],
+        items: list[AnyItem],
+    ) -> list[AnyItem]:
+        """Let records serve the documents that link to them; ask for what documents link to."""
+        resolver.serve(collection, items)
+        documents = [item for item in items if isinstance(item, Document)]
+        if documents:
+            resolver.begin(collection, records, documents)
+        self._page = items
+        return self._release(resolver)
+
+    def _take_linked(self, answer: Any) -> list[AnyItem]:
+        resolver = self.resolver
+        if resolver is None:
+            raise TypeError("nothing is followed")
+        if isinstance(answer, RestError):
+            resolver.fail(answer)
+        else:
+            resolver.take(answer)
+        return self._release(resolver)
+
+    def _release(self, resolver: Resolver) -> list[AnyItem]:
+        """Ask for the next linked resource; give the page when nothing is left to ask for."""
+        self._query = query = resolver.query
+        if query is not None:
+            address = query.address
+            self.url = address or build_url(self._found.root, query.route, query.params)
+            return []
+        resolver.finish()
+        items, self._page = self._page, []
+        self._next_url()
         return items
 
 
@@ -228,10 +320,11 @@ def outcome_of(progress: Progress) -> Outcome:
 
 
 def _read_answer(
-    status: int, headers: tuple[tuple[str, str], ...], body: bytes
-) -> Page | RestError:
-    """Read a page; what is none may be a firewall's, which is named."""
-    answer = read_page(status, {name.lower(): value for name, value in headers}, body)
+    status: int, headers: tuple[tuple[str, str], ...], body: bytes, *, single: bool = False
+) -> Any:
+    """Read a page, or a *single* resource; what is neither may be a firewall's, which is named."""
+    read = read_resource if single else read_page
+    answer = read(status, {name.lower(): value for name, value in headers}, body)
     if isinstance(answer, RestError) and (firewall := challenge(status, headers, body)):
         reason = f"a challenge by {firewall} (HTTP {status})"
         return replace(answer, meaning=Meaning.BLOCKED, reason=reason)

@@ -87,6 +87,20 @@ def read_page(status: int, headers: Mapping[str, str], body: bytes) -> Page | Re
     return Page(records, totals, strangers=len(document) - len(records))
 
 
+def read_resource(status: int, headers: Mapping[str, str], body: bytes) -> Any | RestError:
+    """Read the response to a request for one resource: its JSON, whatever that is.
+
+    >>> read_resource(200, {}, b'{"id": 7}')
+    {'id': 7}
+    """
+    try:
+        document = read_json(body)
+    except ProtocolError:
+        return read_error(status, None, web_page=is_web_page(headers, body))
+    refused = isinstance(document, dict) and {"code", "message", "data"} <= document.keys()
+    return read_error(status, document) if refused or not 200 <= status < 300 else document
+
+
 def _open_envelope(status: int, envelope: Record) -> tuple[int, object, Mapping[str, Any]]:
     inner = envelope["status"]
     headers = envelope["headers"]

@@ -190,8 +190,12 @@ def sure_size(asked: int, page: Page, totals: Totals) -> int:
     return least if -(-totals.records // least) == totals.pages else asked
 
 
-def id_chunks(ids: Iterable[int], *, size: int, budget: int) -> list[tuple[int, ...]]:
+def id_chunks(
+    ids: Iterable[int], *, size: int, budget: int, each: int = len(",")
+) -> list[tuple[int, ...]]:
     """Cut ids into lists of at most *size* that fit into *budget* bytes of a URL.
+
+    *each* is what an id takes beside its own digits.
 
     >>> id_chunks([1, 22, 333], size=100, budget=5)
     [(1, 22), (333,)]
@@ -200,7 +204,7 @@ def id_chunks(ids: Iterable[int], *, size: int, budget: int) -> list[tuple[int, 
     chunk: list[int] = []
     used = 0
     for number in ids:
-        width = len(str(number)) + 1
+        width = len(str(number)) + each
         if chunk and (len(chunk) >= size or used + width > budget):
             chunks.append(tuple(chunk))
             chunk, used = [], 0

@@ -113,7 +113,9 @@ class TestLimit:
     def test_newest(self, museum, tmp_path):
         """The newest N of each collection come, by one request each of that size."""
         asked = len(museum.requests)
-        crawl, ids = crawl_part(museum, tmp_path, "limit=3", "collections=posts,pages,users")
+        crawl, ids = crawl_part(
+            museum, tmp_path, "limit=3", "collections=posts,pages,users", "follow=none"
+        )
 
         for name in ("posts", "pages"):
             rows = museum.site.collections[name]

@@ -67,7 +67,11 @@ def test_at_once(tmp_path, two, dead):
         dead,
     )
     crawl = run_crawl(
-        tmp_path, sites, "collections=posts,guides,media", settings={"RETRY_TIMES": 0}
+        tmp_path,
+        sites,
+        "collections=posts,guides,media",
+        "follow=none",
+        settings={"RETRY_TIMES": 0},
     )
 
     runs = runs_of(tmp_path)

@@ -1,0 +1,41 @@
+"""What documents hold of linked resources, as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from crawler.clean.plain import plain_text
+from crawler.items import Document
+
+LINES: dict[str, tuple[str, ...]] = {
+    "authors": ("name",),
+    "terms": ("name",),
+    "featured_media": ("alt_text", "caption"),
+    "comments": ("author_name",),
+    "attachments": ("alt_text", "caption"),
+    "parent": ("title",),
+}
+"""Field of a document -> members of its resources that come as rendered HTML."""
+
+MAX_CACHED_CHARS = 200  # names come again and again, captions do not
+
+_known_text = lru_cache(maxsize=4096)(plain_text)
+
+
+def clean_linked(document: Document) -> None:
+    """Turn the names, titles and captions in a document's resources into one line of text each."""
+    for field, names in LINES.items():
+        value = getattr(document, field)
+        if value:
+            _clean(value if isinstance(value, list) else [value], names)
+
+
+def _clean(resources: Iterable[dict[str, Any]], names: tuple[str, ...]) -> None:
+    for resource in resources:
+        for name in names:
+            rendered = resource.get(name)
+            if rendered:
+                short = len(rendered) <= MAX_CACHED_CHARS
+                resource[name] = _known_text(rendered) if short else plain_text(rendered)

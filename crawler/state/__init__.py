@@ -1,0 +1,1 @@
+"""SQLite: what a crawl keeps beyond what memory should hold."""

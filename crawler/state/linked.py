@@ -1,0 +1,75 @@
+"""Linked resources of one crawl, on disk: a site with 500,000 terms must not fill the memory."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from crawler.errors import PublicationError
+from crawler.feeds.strict_json import to_json
+from crawler.wordpress.linked_cache import Entry
+from crawler.wordpress.page import read_json
+
+MEMORY_KB = 8192
+"""What SQLite holds in memory before it writes to its file."""
+
+MAX_VARIABLES = 500  # of one statement; old SQLites take 999
+
+_SCHEMA = """
+CREATE TABLE linked (
+    route TEXT NOT NULL, id INTEGER NOT NULL, owner INTEGER, value BLOB NOT NULL,
+    PRIMARY KEY (route, id)
+) WITHOUT ROWID
+"""
+_INDEX = "CREATE INDEX linked_owner ON linked (route, owner) WHERE owner IS NOT NULL"
+
+
+class LinkedOnDisk:
+    """A LinkedCache in a file without a name, which is gone when it is closed.
+
+    Raises PublicationError where the disk that holds temporary files is full.
+    """
+
+    def __init__(self) -> None:
+        # "" is SQLite's name for a private database on disk, in its folder for temporary files
+        self._database = sqlite3.connect("", isolation_level=None)
+        self._database.execute(f"PRAGMA cache_size = -{MEMORY_KB}")
+        self._database.execute("PRAGMA journal_mode = OFF")
+        self._database.execute("PRAGMA synchronous = OFF")
+        self._database.execute(_SCHEMA)
+        self._database.execute(_INDEX)
+
+    def put(self, route: str, entries: Iterable[Entry]) -> None:
+        rows = [(route, each.id, each.owner, to_json(each.value)) for each in entries]
+        statement = "INSERT OR IGNORE INTO linked (route, id, owner, value) VALUES (?, ?, ?, ?)"
+        try:
+            self._database.execute("BEGIN")
+            self._database.executemany(statement, rows)
+            self._database.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            raise PublicationError(f"linked resources cannot be kept: {error}") from error
+
+    def get(self, route: str, ids: Iterable[int]) -> Mapping[int, Any]:
+        return {number: read_json(value) for number, value in self._rows("id", route, ids)}
+
+    def owned(self, route: str, owners: Iterable[int]) -> Mapping[int, list[Any]]:
+        found: dict[int, list[Any]] = {}
+        for owner, value in self._rows("owner", route, owners):
+            found.setdefault(owner, []).append(read_json(value))
+        return found
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def _rows(self, column: str, route: str, ids: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+        wanted = list(ids)
+        for start in range(0, len(wanted), MAX_VARIABLES):
+            some: Sequence[int] = wanted[start : start + MAX_VARIABLES]
+            marks = ",".join("?" * len(some))
+            yield from self._database.execute(
+                f"SELECT {column}, value FROM linked WHERE route = ? AND {column} IN ({marks})"
+                " ORDER BY id",
+                (route, *some),
+            )

@@ -1,0 +1,84 @@
+"""Links of other rels than WordPress's own: addresses on the site, asked for one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from crawler.wordpress.answers import absolute
+from crawler.wordpress.errands import Refusal
+from crawler.wordpress.fields import SAFE_NAME
+from crawler.wordpress.follow import Follow
+from crawler.wordpress.links import Link, read_links, short_rel
+from crawler.wordpress.page import Record
+from crawler.wordpress.query import ApiRoot
+from crawler.wordpress.site import pin, plain_origin, same_site
+
+MAX_POINTERS = 20
+"""Addresses of one record that are asked for."""
+
+OFF_SITE = Refusal("off_site", "its address leads off the site")
+GONE = Refusal("dangling", "its address is the root of the API")
+BOUND = Refusal("bound", f"more than {MAX_POINTERS} links on one record")
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A link of another rel; *address* is None where it is not followed, for *refusal*."""
+
+    rel: str
+    href: str
+    address: str | None
+    refusal: Refusal | None = None
+
+
+def read_pointers(record: Record, root: ApiRoot, follow: Follow) -> list[Pointer]:
+    """List the links of a record that are followed by their own addresses.
+
+    >>> from crawler.wordpress.follow import read_follow
+    >>> from crawler.wordpress.query import read_root
+    >>> root = read_root("https://example.org/wp-json/")
+    >>> record = {"_links": {"acme:map": [{"href": "/wp-json/acme/v1/map/7"}, "//10.0.0.7/x"]}}
+    >>> [each.address for each in read_pointers(record, root, read_follow("acme:map"))]
+    ['https://example.org/wp-json/acme/v1/map/7', None]
+    """
+    wanted = [
+        link
+        for link in read_links(record.get("_links"), root)
+        if follow.wants(link.rel) and not link.templated
+    ]
+    near = [_point(link, root) for link in wanted[:MAX_POINTERS]]
+    return [*near, *(Pointer(each.rel, each.href, None, BOUND) for each in wanted[MAX_POINTERS:])]
+
+
+def _point(link: Link, root: ApiRoot) -> Pointer:
+    address = _on_site(link.href, root)
+    refusal = OFF_SITE if address is None else GONE if address == root.url else None
+    return Pointer(link.rel, link.href, None if refusal else address, refusal)
+
+
+def _on_site(href: str, root: ApiRoot) -> str | None:
+    """Write an address on the origin of the API; None where it leads elsewhere."""
+    url = absolute(root.url, href)
+    origin = plain_origin(url) if url is not None else None
+    if url is None or origin is None:
+        return None
+    near = same_site(root.origin, origin) or same_site(origin, root.origin)
+    return pin(url, root.origin) if near else None
+
+
+def fields_for(records: Iterable[Record], follow: Follow) -> list[str]:
+    """Name what `_fields` must hold so that rels can be followed by their addresses.
+
+    >>> from crawler.wordpress.follow import read_follow
+    >>> fields_for([], read_follow("acme:map"))
+    ['_links.acme:map']
+    """
+    named: set[str] = set(follow.rels)
+    for record in records if follow.every else ():
+        links = record.get("_links")
+        names = links if isinstance(links, dict) else ()
+        named |= {name for name in names if follow.wants(short_rel(name))}
+    if all(SAFE_NAME.fullmatch(name) for name in named):
+        return sorted(f"_links.{name}" for name in named)
+    return ["_links"]  # a rel that is a whole address cannot be named
