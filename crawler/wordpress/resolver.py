@@ -18,6 +18,7 @@ from crawler.wordpress.errands import (
     Query,
     Refusal,
     closed_by,
+    refusal_of,
 )
 from crawler.wordpress.filling import MAX_IDS, Came, Filler
 from crawler.wordpress.follow import RELS, Follow
@@ -154,7 +155,8 @@ class Resolver:
         """Take an error in place of it."""
         errand, _ = self._errands[0]
         self.progress[errand.word].requests += 1
-        self._failures[errand.route] += 1
+        failed = refusal_of(error).reason == "failed"  # else the site answered: no, or not there
+        self._failures[errand.route] = self._failures[errand.route] + 1 if failed else 0
         shut = None if errand.query.single else closed_by(error)
         if shut is None and self._failures[errand.route] >= MAX_FAILURES:
             shut = Refusal("failed", error.reason)

@@ -1,0 +1,99 @@
+"""The sample site harvested with follow=, in this process, by way of whatever stands between."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, urlsplit
+
+from crawler.sample.site import SampleSite
+from crawler.state.linked import LinkedOnDisk
+from crawler.wordpress.follow import RELS, read_follow
+from crawler.wordpress.harvest import Harvest, Wanted
+from tests.harvested import HOME
+
+SITE = SampleSite(HOME)
+BATCHED = ",".join(RELS)
+"""Every word of follow=."""
+
+OUR_FIELDS = {
+    "author": "authors",
+    "terms": "terms",
+    "featured_media": "featured_media",
+    "replies": "comments",
+    "attachments": "attachments",
+    "up": "parent",
+}
+
+
+@dataclass
+class Followed:
+    """A harvest at its end: its items, what was asked, and the account by rel."""
+
+    harvest: Harvest
+    items: list
+    urls: list
+
+    @property
+    def documents(self):
+        return {item.record_id: item for item in self.items if item.kind == "document"}
+
+    @property
+    def progress(self):
+        return self.harvest.resolver.progress
+
+    def asked(self, base):
+        """List the queries that went to one route, by its last word."""
+        return [query_of(url) for url in self.urls if urlsplit(url).path.endswith(f"/{base}")]
+
+    def linked(self):
+        """Give what links filled in, by document."""
+        names = (*OUR_FIELDS.values(), "linked")
+        return {
+            key: {name: getattr(document, name) for name in names}
+            for key, document in self.documents.items()
+        }
+
+
+def query_of(url):
+    return dict(parse_qsl(urlsplit(url).query))
+
+
+def follow(*names, words=BATCHED, change=lambda url, answer: answer, at_most=600, **wanted):
+    """Harvest to the end; *change* takes the URL and the sample's answer, and gives the real one.
+
+    What it gives may also be a sentence: no response at all.
+    """
+    cache = LinkedOnDisk()
+    wanted = Wanted(collections=names or ("documents",), follow=read_follow(words), **wanted)
+    done = Followed(Harvest(HOME, wanted, linked=cache), [], [])
+    while (url := done.harvest.url) is not None:
+        assert len(done.urls) < at_most, "the harvest does not end"
+        done.urls.append(url)
+        parts = urlsplit(url)
+        answer = change(url, SITE.respond("GET", f"{parts.path or '/'}?{parts.query}", {}))
+        if isinstance(answer, str):
+            done.items += done.harvest.fail(answer)
+        else:
+            done.items += done.harvest.feed(
+                answer.status, url, list(answer.headers), answer.body
+            )
+    cache.close()
+    return done
+
+
+def error(answer, status, code):
+    """Make an error of WordPress's of an answer."""
+    body = {"code": code, "message": "No.", "data": {"status": status}}
+    return replace(answer, status=status, body=json.dumps(body).encode())
+
+
+def edit(base, records):
+    """Change the records of one collection by a function that takes the list of them."""
+
+    def change(url, answer):
+        if not urlsplit(url).path.endswith(f"/{base}") or answer.status != 200:
+            return answer
+        return replace(answer, body=json.dumps(records(answer.json())).encode())
+
+    return change
