@@ -55,7 +55,7 @@ class Errand(Protocol):
     """
 
     word: str  # whose errand: a word of follow=, or another rel
-    route: str
+    route: str  # what is closed after too many failures
     found: list[Any]
     absent: list[int]
     refused: dict[int, Refusal]
@@ -98,8 +98,8 @@ def closed_by(error: RestError) -> Refusal | None:
     >>> closed_by(read_error(401, {"code": "rest_user_cannot_view"})).reason
     'denied'
     """
-    shut = error.meaning in (Meaning.DENIED, Meaning.ABSENT, Meaning.BLOCKED)
-    return Refusal("denied", error.reason) if shut and error.code != FORBIDDEN_OWNER else None
+    shut = refusal_of(error).reason != "failed" and error.code != FORBIDDEN_OWNER
+    return Refusal("denied", error.reason) if shut else None
 
 
 class ByIds:
@@ -264,9 +264,10 @@ class ByOwners:
 class ByAddress:
     """One link by its own address, whatever it leads to."""
 
-    def __init__(self, word: str, address: str) -> None:
-        self.word = word
-        self.route = address
+    def __init__(self, rel: str, address: str) -> None:
+        self.word = rel
+        self.route = rel  # its addresses are closed together
+        self.address = address
         self.found: list[Any] = []
         self.absent: list[int] = []
         self.refused: dict[int, Refusal] = {}
@@ -277,7 +278,7 @@ class ByAddress:
 
     @property
     def query(self) -> Query:
-        return Query("", address=self.route, single=True)
+        return Query("", address=self.address, single=True)
 
     def take(self, answer: Any) -> None:
         self.found.append(answer)

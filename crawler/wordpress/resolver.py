@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from crawler.items import Document
@@ -101,7 +102,7 @@ class Resolver:
         self._followed: list[Target] = []
         self._waiting: deque[Target] = deque()
         self._pointers: list[list[Pointer] | None] = []
-        self._errands: deque[tuple[Errand, Target | None]] = deque()
+        self._errands: deque[tuple[Errand, Callable[[], None]]] = deque()  # what to do at its end
         self._came = Came()
 
     def serve(self, collection: Collection, items: Iterable[AnyLinkedItem]) -> None:
@@ -189,13 +190,13 @@ class Resolver:
             if not self._errands:
                 self._want(self._waiting.popleft())
                 continue
-            errand, target = self._errands[0]
+            errand, settle = self._errands[0]
             if not errand.done and errand.route in self._closed:
                 errand.close(self._closed[errand.route])
             if not errand.done:
                 return
             self._errands.popleft()
-            self._settle(errand, target)
+            settle()
 
     # --- what to ask for ----------------------------------------------------------------------
 
@@ -227,7 +228,7 @@ class Resolver:
                 size=target.collection.capabilities.per_page,
                 budget=MAX_URL_BYTES - len(self._root.url) - len(route) - _OTHERS,
             )
-            self._errands.append((errand, target))
+            self._errands.append((errand, partial(self._keep_references, target, errand)))
 
     def _want_owned(self, target: Target) -> None:
         """Look up, or ask for, what belongs to the documents."""
@@ -253,7 +254,7 @@ class Resolver:
                 fields=_fields(target),
                 budget=ECHO_BUDGET,
             )
-            self._errands.append((errand, target))
+            self._errands.append((errand, partial(self._keep_owned, target, errand)))
 
     def _ask_why(self, target: Target, absent: Iterable[int]) -> None:
         """Ask alone for what a list left out, a few times; then take it as unlisted."""
@@ -262,7 +263,7 @@ class Resolver:
             self._alone[target.word] += 1
             if self._alone[target.word] <= MAX_ASKED_ALONE:
                 errand = ById(target.word, route, number, fields=_fields(target))
-                self._errands.append((errand, target))
+                self._errands.append((errand, partial(self._keep_references, target, errand)))
             else:
                 self._refuse(target, {number: UNLISTED})
 
@@ -276,22 +277,14 @@ class Resolver:
                 continue
             had = self._cache.get(address, (0,)).get(0)
             if had is None:
-                self._errands.append((ByAddress(pointer.rel, address), None))
+                self._came.pointed[address] = None  # until it comes: records share addresses
+                errand = ByAddress(pointer.rel, address)
+                self._errands.append((errand, partial(self._keep_pointed, errand)))
             else:
                 self._came.pointed[address] = Refusal(**had) if "answer" in had else had["value"]
         return pointers
 
     # --- what came ----------------------------------------------------------------------------
-
-    def _settle(self, errand: Errand, target: Target | None) -> None:
-        if target is None:
-            self._settle_pointer(errand)
-        elif isinstance(errand, ByOwners):
-            self._keep_owned(target, errand)
-        else:
-            self._keep(target, errand.found)
-            self._refuse(target, errand.refused)
-            self._ask_why(target, errand.absent)
 
     def _keep(self, target: Target, records: Iterable[Record]) -> list[AnyLinkedItem]:
         """Read records of a route, and remember them for the crawl."""
@@ -305,6 +298,11 @@ class Resolver:
         self._cache.put(route, entries)
         self._came.linked |= {(route, entry.id): entry.value for entry in entries}
         return items
+
+    def _keep_references(self, target: Target, errand: ByIds | ById) -> None:
+        self._keep(target, errand.found)
+        self._refuse(target, errand.refused)
+        self._ask_why(target, errand.absent)
 
     def _keep_owned(self, target: Target, errand: ByOwners) -> None:
         items = sorted(self._keep(target, errand.found), key=lambda item: item.id)
@@ -326,8 +324,8 @@ class Resolver:
         for number, refusal in refused.items():
             self.progress[target.word].name(route, number, refusal)
 
-    def _settle_pointer(self, errand: Errand) -> None:
-        address = errand.route
+    def _keep_pointed(self, errand: ByAddress) -> None:
+        address = errand.address
         refusal = errand.refused.get(0)
         if refusal is None:
             value = without_avatar_hashes(errand.found[0])

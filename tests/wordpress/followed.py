@@ -75,9 +75,7 @@ def follow(*names, words=BATCHED, change=lambda url, answer: answer, at_most=600
         if isinstance(answer, str):
             done.items += done.harvest.fail(answer)
         else:
-            done.items += done.harvest.feed(
-                answer.status, url, list(answer.headers), answer.body
-            )
+            done.items += done.harvest.feed(answer.status, url, list(answer.headers), answer.body)
     cache.close()
     return done
 

@@ -237,8 +237,11 @@ HREFS = st.one_of(
     st.text(max_size=40),
     st.lists(
         st.sampled_from(
-            [*"/.?&=#@:\\%[]{}", "..", "//", "%2e", "%2f", "%5c", "wp-json", "rest_route", "sites"]
-            + ["wp", "v2", "users", "7", "https:", "example.org", "10.0.0.7", "\x00", "\r\n", "é"]
+            [
+                *"/.?&=#@:\\%[]{}",
+                *("..", "//", "%2e", "%2f", "%5c", "wp-json", "rest_route", "sites", "wp", "v2"),
+                *("users", "7", "https:", "example.org", "10.0.0.7", "\x00", "\r\n", "é"),
+            ]
         ),
         max_size=14,
     ).map("".join),
@@ -257,7 +260,7 @@ class TestLaws:
 
     @given(href=HREFS, root=st.sampled_from([ROOT, PLAIN, COM]))
     def test_never_out_of_the_api(self, href, root):
-        """The URL that is built of a route begins with the API's own root, without dot segments."""
+        """The URL that is built of a route begins with the API's root and has no dot segments."""
         for link in read_links({"author": href}, root):
             if link.route is None:
                 continue
