@@ -33,7 +33,8 @@ _FILTERS = ("post", "parent", "include")
 class Link:
     """One entry of ``_links``.
 
-    ``rel`` is short where a curie shortens it (wp:term). ``route`` is that of
+    ``rel`` is short where a curie shortens it (wp:term), ``name`` as it stands
+    in the record (https://api.w.org/term, say). ``route`` is that of
     the collection, without the id, None where ``href`` names none: the API
     root, say, where an image was deleted. ``ids`` are the resource's own, or,
     where ``filter`` is set, the values of that parameter: ``?post=7``.
@@ -47,6 +48,7 @@ class Link:
     embeddable: bool = False
     taxonomy: str | None = None
     templated: bool = False
+    name: str = ""
 
 
 def read_links(links: object, root: ApiRoot) -> list[Link]:
@@ -67,7 +69,7 @@ def read_links(links: object, root: ApiRoot) -> list[Link]:
         return []
     curies = [CORE_CURIE, *_read_curies(links.get("curies"))]
     return [
-        _read_link(short_rel(name, curies), entry, root)
+        _read_link(name, short_rel(name, curies), entry, root)
         for name, value in list(links.items())[:MAX_RELS]
         if len(name) <= MAX_REL_CHARS
         for entry in _entries(value)
@@ -109,7 +111,7 @@ def _read_curies(value: object) -> Iterator[tuple[str, str]]:
             yield name[:MAX_REL_CHARS], template[:MAX_HREF_CHARS]
 
 
-def _read_link(rel: str, entry: Mapping[str, Any], root: ApiRoot) -> Link:
+def _read_link(name: str, rel: str, entry: Mapping[str, Any], root: ApiRoot) -> Link:
     href = entry["href"]
     route, ids, by = _read_href(href, root)
     taxonomy = entry.get("taxonomy")
@@ -122,6 +124,7 @@ def _read_link(rel: str, entry: Mapping[str, Any], root: ApiRoot) -> Link:
         embeddable=entry.get("embeddable") is True,
         taxonomy=taxonomy if isinstance(taxonomy, str) else None,
         templated=bool(entry.get("templated")) or "{" in href[:MAX_HREF_CHARS],
+        name=name,
     )
 
 

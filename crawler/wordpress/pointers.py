@@ -9,7 +9,7 @@ from crawler.wordpress.answers import absolute
 from crawler.wordpress.errands import Refusal
 from crawler.wordpress.fields import SAFE_NAME
 from crawler.wordpress.follow import Follow
-from crawler.wordpress.links import Link, read_links, short_rel
+from crawler.wordpress.links import Link, read_links
 from crawler.wordpress.page import Record
 from crawler.wordpress.query import ApiRoot
 from crawler.wordpress.site import pin, plain_origin, same_site
@@ -42,19 +42,25 @@ def read_pointers(record: Record, root: ApiRoot, follow: Follow) -> list[Pointer
     >>> [each.address for each in read_pointers(record, root, read_follow("acme:map"))]
     ['https://example.org/wp-json/acme/v1/map/7', None]
     """
-    wanted = [
-        link
+    wanted = _wanted(record, root, follow)
+    near = [_point(rel, link, root) for rel, link in wanted[:MAX_POINTERS]]
+    beyond = (Pointer(rel, link.href, None, BOUND) for rel, link in wanted[MAX_POINTERS:])
+    return [*near, *beyond]
+
+
+def _wanted(record: Record, root: ApiRoot, follow: Follow) -> list[tuple[str, Link]]:
+    """List the links of a record that are followed, by rel as the user wrote it."""
+    return [
+        (link.name if link.name in follow.rels else link.rel, link)
         for link in read_links(record.get("_links"), root)
-        if follow.wants(link.rel) and not link.templated
+        if (follow.wants(link.rel) or link.name in follow.rels) and not link.templated
     ]
-    near = [_point(link, root) for link in wanted[:MAX_POINTERS]]
-    return [*near, *(Pointer(each.rel, each.href, None, BOUND) for each in wanted[MAX_POINTERS:])]
 
 
-def _point(link: Link, root: ApiRoot) -> Pointer:
+def _point(rel: str, link: Link, root: ApiRoot) -> Pointer:
     address = _on_site(link.href, root)
     refusal = OFF_SITE if address is None else GONE if address == root.url else None
-    return Pointer(link.rel, link.href, None if refusal else address, refusal)
+    return Pointer(rel, link.href, None if refusal else address, refusal)
 
 
 def _on_site(href: str, root: ApiRoot) -> str | None:
@@ -67,18 +73,16 @@ def _on_site(href: str, root: ApiRoot) -> str | None:
     return pin(url, root.origin) if near else None
 
 
-def fields_for(records: Iterable[Record], follow: Follow) -> list[str]:
+def fields_for(records: Iterable[Record], root: ApiRoot, follow: Follow) -> list[str]:
     """Name what `_fields` must hold so that rels can be followed by their addresses.
 
     >>> from crawler.wordpress.follow import read_follow
-    >>> fields_for([], read_follow("acme:map"))
+    >>> from crawler.wordpress.query import read_root
+    >>> fields_for([], read_root("https://example.org/wp-json/"), read_follow("acme:map"))
     ['_links.acme:map']
     """
-    named: set[str] = set(follow.rels)
-    for record in records if follow.every else ():
-        links = record.get("_links")
-        names = links if isinstance(links, dict) else ()
-        named |= {name for name in names if follow.wants(short_rel(name))}
+    wanted = (link for record in records for _, link in _wanted(record, root, follow))
+    named = {*follow.rels, *(link.name for link in wanted)}
     if all(SAFE_NAME.fullmatch(name) for name in named):
         return sorted(f"_links.{name}" for name in named)
     return ["_links"]  # a rel that is a whole address cannot be named

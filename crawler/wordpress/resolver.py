@@ -46,6 +46,12 @@ from crawler.wordpress.values import without_avatar_hashes
 MAX_ASKED_ALONE = 20
 """Resources of a rel that a list left out and that are asked for alone, to learn why."""
 
+MAX_ACCOUNTS = 100
+"""Words and rels of a crawl that are told apart: with follow=all a site invents them."""
+
+OTHER_RELS = "*"
+"""The account of all others."""
+
 OWNED_BY = {"attachments": "parent", "replies": "post"}
 """Word -> the parameter that lists what belongs to documents."""
 
@@ -64,6 +70,7 @@ _SERVED: dict[str, frozenset[str]] = {
 
 LOCKED = Refusal("denied", "the document has a password")
 UNABLE = Refusal("failed", "the site does not list them by document")
+TOO_MANY = Refusal("bound", f"more than {MAX_ACCOUNTS} rels in a crawl")
 UNLISTED = Refusal("unlisted", "the site lists no such record")
 
 
@@ -123,7 +130,7 @@ class Resolver:
 
     def needs(self, records: Iterable[Record]) -> list[str]:
         """Name what `_fields` of documents must hold, beside the ids."""
-        return fields_for(records, self._follow) if self._follow.others else []
+        return fields_for(records, self._root, self._follow) if self._follow.others else []
 
     def begin(
         self, collection: Collection, records: Sequence[Record], documents: Sequence[Document]
@@ -269,9 +276,9 @@ class Resolver:
 
     def _follow_pointers(self, record: Record) -> list[Pointer]:
         """Look up, or ask for, what other rels lead to."""
-        pointers = read_pointers(record, self._root, self._follow)
+        read = read_pointers(record, self._root, self._follow)
+        pointers = [self._admit(pointer) for pointer in read]
         for pointer in pointers:
-            self.progress.setdefault(pointer.rel, RelProgress())
             address = pointer.address
             if address is None or address in self._came.pointed:
                 continue
@@ -283,6 +290,13 @@ class Resolver:
             else:
                 self._came.pointed[address] = Refusal(**had) if "answer" in had else had["value"]
         return pointers
+
+    def _admit(self, pointer: Pointer) -> Pointer:
+        """Open an account for the rel of a pointer, unless it is one too many."""
+        if pointer.rel not in self.progress and len(self.progress) >= MAX_ACCOUNTS:
+            pointer = Pointer(OTHER_RELS, pointer.href, None, TOO_MANY)
+        self.progress.setdefault(pointer.rel, RelProgress())
+        return pointer
 
     # --- what came ----------------------------------------------------------------------------
 

@@ -95,3 +95,17 @@ def edit(base, records):
         return replace(answer, body=json.dumps(records(answer.json())).encode())
 
     return change
+
+
+def small_pages(change=lambda url, answer: answer, size=20):
+    """Lower per_page of posts, so that they come in several pages."""
+
+    def shrink(url, answer):
+        if not url.endswith("/wp-json/"):
+            return change(url, answer)
+        index = answer.json()
+        args = index["routes"]["/wp/v2/posts"]["endpoints"][0]["args"]
+        args["per_page"]["maximum"] = size
+        return replace(answer, body=json.dumps(index).encode())
+
+    return shrink

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.wordpress.followed import edit, follow
+from tests.wordpress.followed import edit, follow, small_pages
 
 
 class TestManyDangling:
@@ -40,3 +40,40 @@ class TestOtherRels:
         assert len(done.asked("users/3")) == account.requests == 1
         assert account.asked == account.resolved == len(done.documents) > 50
         assert all(each.linked["acme:map"][0]["id"] == 3 for each in done.documents.values())
+
+    def test_invented_for_each_record(self):
+        """A site that invents rels gets a hundred accounts, and one for all the others."""
+
+        links = {f"x:{i}": [{"href": "//evil.example/"}] for i in range(90)}
+
+        def add(records):
+            return [
+                {**each, "_links": {**links, f"y:{each['id']}": "/wp-json/"}} for each in records
+            ]
+
+        done = follow("posts", words="all", change=edit("posts", add))
+        others = done.progress["*"]
+
+        assert len(done.progress) == 101
+        assert others.asked == others.refused["bound"] > 50
+        for account in done.progress.values():
+            assert account.asked == account.resolved + account.refused.total()
+
+    def test_written_out_with_a_curie(self):
+        """A rel that the site writes out is asked for on later pages as it stands there."""
+        whole = "https://rels.acme.example/map"
+
+        def add(records):
+            links = {
+                whole: [{"href": "/wp-json/wp/v2/users/3"}],
+                "curies": [{"name": "acme", "href": "https://rels.acme.example/{rel}"}],
+            }
+            return [{**each, "_links": links} for each in records]
+
+        for words in ("acme:map", whole):
+            done = follow("posts", words=words, change=small_pages(edit("posts", add)))
+            pages = [query for query in done.asked("posts") if query["per_page"] == "20"]
+
+            assert len(pages) > 2
+            assert all("_links" in query["_fields"].split(",") for query in pages[1:])
+            assert done.progress[words].resolved == len(done.documents)
