@@ -55,12 +55,12 @@ def _by_terms(terms: Sequence[Linked]) -> list[Linked]:
         {
             "id": None,
             "name": term["name"],
-            "slug": str(term["slug"]).removeprefix(_COAUTHOR_SLUG),
+            "slug": (term["slug"] or "").removeprefix(_COAUTHOR_SLUG) or None,
             "link": None,
             "basis": "coauthors",
         }
         for term in terms
-        if term.get("taxonomy") == AUTHOR_TAXONOMY and is_resolved(term)
+        if term.get("taxonomy") == AUTHOR_TAXONOMY and is_resolved(term) and term["name"]
     ]
 
 
@@ -114,8 +114,9 @@ def _by_seo(name: str) -> _Find:
 def _by_name(extra: Mapping[str, Any], number: int | None) -> Iterator[Linked]:
     for name in ("author_name", "author_info"):
         value = extra.get(name)
-        shown = _text(value, "display_name", "name") if isinstance(value, dict) else value
-        if isinstance(shown, str) and shown.strip():
+        entry = value if isinstance(value, dict) else {"name": value}
+        shown = _text(entry, "display_name", "name")
+        if shown is not None:
             yield {"id": number, "name": shown, "slug": None, "link": None, "basis": name}
             return
 

@@ -21,7 +21,7 @@ RELS = {
 DEFAULT = "author,terms,featured_media"
 
 _WORDS = {rel: word for word, rel in RELS.items()}
-_ALIASES = {"authors": "author", "comments": "replies", "parent": "up", "none": "", "all": ""}
+_ALIASES = {"authors": "author", "comments": "replies", "parent": "up"}
 _MAX_SHOWN = 60
 
 

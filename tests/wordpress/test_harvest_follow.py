@@ -43,7 +43,6 @@ class TestOtherRels:
 
     def test_invented_for_each_record(self):
         """A site that invents rels gets a hundred accounts, and one for all the others."""
-
         links = {f"x:{i}": [{"href": "//evil.example/"}] for i in range(90)}
 
         def add(records):
