@@ -22,7 +22,7 @@ MAX_IDS = 1000
 class Came:
     """What the links of a page led to.
 
-    ``linked`` by (route, id); ``owned`` by (word, id of the document), and
+    ``linked`` by (shelf, id); ``owned`` by (word, id of the document), and
     ``refused`` the same for those whose own could not all be had; ``pointed``
     by address.
     """
@@ -69,7 +69,7 @@ class Filler:
         """Give the resources whose ids a field of the document holds, in its order."""
         for place, number in enumerate(read_ids(document.extra.get(target.field))):
             if place < MAX_IDS:
-                linked = self._came.linked[target.collection.route, number].copy()
+                linked = self._came.linked[target.shelf, number].copy()
             else:
                 linked = unresolved(number, "bound")
             self._progress[target.word].count(linked.get("reason"))

@@ -22,6 +22,15 @@ Learnt = Mapping[tuple[str, str | None], str]
 """(rel, taxonomy) -> route, as links.learn_routes reads them."""
 
 
+def shelf_of(collection: Collection) -> str:
+    """Name where the records of a collection are kept: a site may claim one route for two kinds.
+
+    >>> shelf_of(core_collection("user", USERS))
+    'user /wp/v2/users'
+    """
+    return f"{collection.kind} {collection.route}"
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """Where one sort of link leads.
@@ -35,6 +44,11 @@ class Target:
     field: str
     collection: Collection
     named: bool = True
+
+    @property
+    def shelf(self) -> str:
+        """Where what it leads to is kept."""
+        return shelf_of(self.collection)
 
 
 def targets(

@@ -39,7 +39,7 @@ from crawler.wordpress.pointers import Pointer, fields_for, read_pointers
 from crawler.wordpress.query import MAX_URL_BYTES, ApiRoot
 from crawler.wordpress.records import RecordReader
 from crawler.wordpress.rel_progress import RelProgress
-from crawler.wordpress.rel_routes import Target, targets
+from crawler.wordpress.rel_routes import Target, shelf_of, targets
 from crawler.wordpress.rest_errors import RestError
 from crawler.wordpress.values import without_avatar_hashes
 
@@ -100,8 +100,8 @@ class Resolver:
         self._site = site
         self._known = known
         self._targets: dict[str, list[Target]] = {}  # by route of the documents
-        self._readers: dict[str, RecordReader] = {}
-        self._whole: set[str] = set()  # routes of which all that visitors may read was served
+        self._readers: dict[str, RecordReader] = {}  # by shelf
+        self._whole: set[str] = set()  # shelves that hold all that visitors may read
         self._closed: dict[str, Refusal] = {}
         self._failures: Counter[str] = Counter()  # in a row, by route
         self._alone: Counter[str] = Counter()
@@ -116,12 +116,12 @@ class Resolver:
         """Keep of harvested records what documents may link to."""
         if self._may_serve(collection):
             entries = [Entry(item.id, summary(item), owner_of(item)) for item in items]
-            self._cache.put(collection.route, entries)
+            self._cache.put(shelf_of(collection), entries)
 
     def served_whole(self, collection: Collection) -> None:
         """Note that all records of a collection that visitors may read were served."""
         if self._may_serve(collection):
-            self._whole.add(collection.route)
+            self._whole.add(shelf_of(collection))
 
     def _may_serve(self, collection: Collection) -> bool:
         if collection.kind == "document" and "parent" not in collection.capabilities.params:
@@ -221,10 +221,10 @@ class Resolver:
         if not ids:
             return
         self.progress[target.word].routes.add(route)
-        had = self._cache.get(route, ids)
-        self._came.linked |= {(route, number): had[number] for number in had}
+        had = self._cache.get(target.shelf, ids)
+        self._came.linked |= {(target.shelf, number): had[number] for number in had}
         missing = [number for number in ids if number not in had]
-        if route in self._whole or "include" not in target.collection.capabilities.params:
+        if target.shelf in self._whole or "include" not in target.collection.capabilities.params:
             self._ask_why(target, missing)
         elif missing:
             errand = ByIds(
@@ -246,8 +246,8 @@ class Resolver:
             locked = {each.id for each in self._documents if each.protected}
             self._came.refused |= {(word, owner): LOCKED for owner in locked}
             owners = [owner for owner in owners if owner not in locked]
-        if route in self._whole:
-            had = self._cache.owned(route, owners)
+        if target.shelf in self._whole:
+            had = self._cache.owned(target.shelf, owners)
             self._came.owned |= {(word, owner): had[owner] for owner in had}
         elif OWNED_BY[word] not in target.collection.capabilities.params:
             self._came.refused |= {(word, owner): UNABLE for owner in owners}
@@ -302,15 +302,15 @@ class Resolver:
 
     def _keep(self, target: Target, records: Iterable[Record]) -> list[AnyLinkedItem]:
         """Read records of a route, and remember them for the crawl."""
-        route = target.collection.route
-        reader = self._readers.get(route)
+        shelf = target.shelf
+        reader = self._readers.get(shelf)
         if reader is None:
             reader = RecordReader(target.collection, site=self._site, oddities=Counter())
-            self._readers[route] = reader
+            self._readers[shelf] = reader
         items = [reader.read(record) for record in records]
         entries = [Entry(item.id, summary(item), owner_of(item)) for item in items]
-        self._cache.put(route, entries)
-        self._came.linked |= {(route, entry.id): entry.value for entry in entries}
+        self._cache.put(shelf, entries)
+        self._came.linked |= {(shelf, entry.id): entry.value for entry in entries}
         return items
 
     def _keep_references(self, target: Target, errand: ByIds | ById) -> None:
@@ -331,12 +331,11 @@ class Resolver:
 
     def _refuse(self, target: Target, refused: Mapping[int, Refusal]) -> None:
         """Remember what could not be had: it is not asked for again."""
-        route = target.collection.route
         values = {number: unresolved(number, each.reason) for number, each in refused.items()}
-        self._cache.put(route, [Entry(number, value) for number, value in values.items()])
-        self._came.linked |= {(route, number): value for number, value in values.items()}
+        self._cache.put(target.shelf, [Entry(number, value) for number, value in values.items()])
+        self._came.linked |= {(target.shelf, number): value for number, value in values.items()}
         for number, refusal in refused.items():
-            self.progress[target.word].name(route, number, refusal)
+            self.progress[target.word].name(target.collection.route, number, refusal)
 
     def _keep_pointed(self, errand: ByAddress) -> None:
         address = errand.address

@@ -76,3 +76,22 @@ class TestOtherRels:
             assert len(pages) > 2
             assert all("_links" in query["_fields"].split(",") for query in pages[1:])
             assert done.progress[words].resolved == len(done.documents)
+
+
+class TestLies:
+    def test_users_on_the_route_of_the_media(self):
+        """A site that claims one route for two kinds gets odd documents, and each of them."""
+
+        def claim(records):
+            links = {"author": [{"href": "/wp-json/wp/v2/media/9"}]}
+            image = next(each["featured_media"] for each in records if each["featured_media"])
+            return [
+                {**each, "author": image, "featured_media": image, "_links": links}
+                for each in records
+            ]
+
+        done = follow("media", "posts", words="author,featured_media", change=edit("posts", claim))
+
+        for document in done.documents.values():
+            assert list(document.authors[0]) == ["id", "name", "slug", "link", "basis"]
+            assert document.featured_media["source_url"]
