@@ -67,11 +67,14 @@ class Filler:
 
     def _references(self, target: Target, document: Document) -> Iterator[Linked]:
         """Give the resources whose ids a field of the document holds, in its order."""
-        for place, number in enumerate(read_ids(document.extra.get(target.field))):
-            if place < MAX_IDS:
-                linked = self._came.linked[target.shelf, number].copy()
+        ids: list[int | None] = [*read_ids(document.extra.get(target.field))]
+        if len(ids) > MAX_IDS:  # one entry for all beyond
+            ids[MAX_IDS:] = [None]
+        for number in ids:
+            if number is None:
+                linked = unresolved(None, "bound")
             else:
-                linked = unresolved(number, "bound")
+                linked = self._came.linked[target.shelf, number].copy()
             self._progress[target.word].count(linked.get("reason"))
             if target.word == "terms" and not is_resolved(linked):
                 linked = {"taxonomy": target.collection.type, **linked}

@@ -58,6 +58,7 @@ OWNED_BY = {"attachments": "parent", "replies": "post"}
 ECHO_BUDGET = 2400
 """For a list of owners in the Link header of an answer, in bytes: 4 KB, less all else."""
 
+_FOUND, _REFUSED = 0, 1  # of what an address led to; no wrapping, as JSON has a greatest depth
 _OTHERS = 300  # of a URL: `_fields`, `per_page`
 _SERVED: dict[str, frozenset[str]] = {
     "user": frozenset({"author"}),
@@ -282,13 +283,15 @@ class Resolver:
             address = pointer.address
             if address is None or address in self._came.pointed:
                 continue
-            had = self._cache.get(address, (0,)).get(0)
-            if had is None:
+            had = self._cache.get(address, (_FOUND, _REFUSED))
+            if _FOUND in had:
+                self._came.pointed[address] = had[_FOUND]
+            elif _REFUSED in had:
+                self._came.pointed[address] = Refusal(**had[_REFUSED])
+            else:
                 self._came.pointed[address] = None  # until it comes: records share addresses
                 errand = ByAddress(pointer.rel, address)
                 self._errands.append((errand, partial(self._keep_pointed, errand)))
-            else:
-                self._came.pointed[address] = Refusal(**had) if "answer" in had else had["value"]
         return pointers
 
     def _admit(self, pointer: Pointer) -> Pointer:
@@ -343,10 +346,10 @@ class Resolver:
         if refusal is None:
             value = without_avatar_hashes(errand.found[0])
             self._came.pointed[address] = value
-            self._cache.put(address, [Entry(0, {"value": value})])
+            self._cache.put(address, [Entry(_FOUND, value)])
         else:
             self._came.pointed[address] = refusal
-            self._cache.put(address, [Entry(0, asdict(refusal))])
+            self._cache.put(address, [Entry(_REFUSED, asdict(refusal))])
             self.progress[errand.word].name(address, None, refusal)
 
 
