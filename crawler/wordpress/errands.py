@@ -11,13 +11,20 @@ from crawler.wordpress.index import Capabilities
 from crawler.wordpress.linked import Reason
 from crawler.wordpress.missing import Lost
 from crawler.wordpress.page import Page, Record, id_of
-from crawler.wordpress.paging import Verdict, Walk
+from crawler.wordpress.paging import Outcome, Verdict, Walk
 from crawler.wordpress.query import Params
 from crawler.wordpress.rest_errors import Meaning, RestError
+from crawler.wordpress.values import to_number
 from crawler.wordpress.walk import Plan, id_chunks, join_ids
 
-MAX_FAILURES = 12
-"""Failed requests in a row to one route, each asked again by the machine, that close it."""
+MAX_FAILURES = 20
+"""Failed requests in a row to one route, each asked again by the machine, that close it.
+
+Halving 100 down to two that break the list takes 13.
+"""
+
+MAX_REQUESTS = 500
+"""For what belongs to one page of documents: a hostile site has comments without end."""
 
 ECHOED = len("parent%5B99%5D=&")
 """What the Link header of an answer adds to each id of a list."""
@@ -32,6 +39,10 @@ class Refusal:
 
     reason: Reason
     answer: str
+
+
+STRANGERS = Refusal("failed", "the site lists what was not asked for")
+ENDLESS = Refusal("bound", f"more than {MAX_REQUESTS} requests for one page of documents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +192,8 @@ class ByOwners:
     """Comments by ``post=``, attachments by ``parent=``: a walk through those of many documents.
 
     A list of owners that is refused or breaks off is halved down to the one
-    that is at fault.
+    that is at fault. A site that lists what belongs to others ignores the
+    filter, and is not asked on.
     """
 
     def __init__(
@@ -207,6 +219,7 @@ class ByOwners:
         self._walk: Walk
         self._came: list[Record] = []
         self._error: RestError | None = None
+        self._left = MAX_REQUESTS
         self._start()
 
     @property
@@ -220,12 +233,20 @@ class ByOwners:
         return Query(self.route, (*ask.params, ("_fields", fields)))
 
     def take(self, answer: Page) -> None:
-        self._came += self._walk.take(answer)
-        self._go_on()
+        came = self._walk.take(answer)
+        own = [each for each in came if to_number(each.get("post")) in self._batches[0]]
+        self._came += own
+        if len(own) < len(came):
+            self.close(STRANGERS)
+        else:
+            self._go_on()
 
     def fail(self, error: RestError) -> None:
         self._error = error
-        self._walk.fail(error)
+        if len(self._batches[0]) > 1 and error.meaning not in (Meaning.END, Meaning.PARAM):
+            self._halve()
+        else:
+            self._walk.fail(error)
         self._go_on()
 
     def close(self, refusal: Refusal) -> None:
@@ -239,20 +260,27 @@ class ByOwners:
             owners = (self._filter, join_ids(self._batches[0]))
             self._walk = Walk(Plan(self._able, filters=(owners,)))
 
+    def _halve(self) -> None:
+        self._batches.extendleft(_halves(self._batches.popleft()))
+        self._start()
+
     def _go_on(self) -> None:
         outcome = self._walk.outcome
-        if outcome is None:
-            return
-        batch = self._batches[0]
+        if outcome is not None:
+            self._conclude(outcome)
+        self._left -= 1
+        if self._left == 0:
+            self.close(ENDLESS)
+
+    def _conclude(self, outcome: Outcome) -> None:
         whole = outcome.verdict is Verdict.LIMITED  # by the owners, and by nothing else
-        if not whole and len(batch) > 1:
-            self._batches.popleft()
-            self._batches.extendleft(_halves(batch))
-        else:
-            self._batches.popleft()
-            self.found += self._came
-            if not whole:
-                self.refused[batch[0]] = self._why(outcome.lost)
+        if not whole and len(self._batches[0]) > 1:
+            self._halve()
+            return
+        self.found += self._came
+        if not whole:
+            self.refused[self._batches[0][0]] = self._why(outcome.lost)
+        self._batches.popleft()
         self._start()
 
     def _why(self, lost: Sequence[Lost]) -> Refusal:
