@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from crawler.wordpress.entries import MAX_ROUTE_CHARS
 from crawler.wordpress.page import MAX_ID, Record
 from crawler.wordpress.query import ApiRoot, route_of
 
@@ -159,6 +160,6 @@ def learn_routes(records: Iterable[Record], root: ApiRoot) -> dict[tuple[str, st
     counts: dict[tuple[str, str | None], Counter[str]] = {}
     for record in records:
         for link in read_links(record.get("_links"), root):
-            if link.route is not None:
+            if link.route is not None and len(link.route) <= MAX_ROUTE_CHARS:
                 counts.setdefault((link.rel, link.taxonomy), Counter())[link.route] += 1
     return {key: routes.most_common(1)[0][0] for key, routes in counts.items()}

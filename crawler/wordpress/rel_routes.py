@@ -18,6 +18,9 @@ _OWN: dict[str, tuple[CollectionKind, tuple[str, str]]] = {
 }
 """Word -> kind and core's collection of it, for where no record says."""
 
+MAX_TAXONOMIES = 50
+"""Of one collection: each costs requests, and a hostile site claims thousands."""
+
 Learnt = Mapping[tuple[str, str | None], str]
 """(rel, taxonomy) -> route, as links.learn_routes reads them."""
 
@@ -108,7 +111,8 @@ def _terms(
         field = route.rpartition("/")[2]
         if rel == RELS["terms"] and taxonomy and any(field in record for record in records):
             fields[field] = _at(route, "term", taxonomy, by_route)
-    return [Target("terms", field, terms) for field, terms in fields.items()]
+    chosen = list(fields.items())[:MAX_TAXONOMIES]
+    return [Target("terms", field, terms) for field, terms in chosen]
 
 
 def _at(
