@@ -9,9 +9,9 @@ from crawler.wordpress.answers import absolute
 from crawler.wordpress.errands import Refusal
 from crawler.wordpress.fields import SAFE_NAME
 from crawler.wordpress.follow import Follow
-from crawler.wordpress.links import Link, read_links
+from crawler.wordpress.links import MAX_HREF_CHARS, Link, read_links
 from crawler.wordpress.page import Record
-from crawler.wordpress.query import ApiRoot
+from crawler.wordpress.query import MAX_URL_BYTES, ApiRoot
 from crawler.wordpress.site import pin, plain_origin, same_site
 
 MAX_POINTERS = 20
@@ -19,6 +19,7 @@ MAX_POINTERS = 20
 
 OFF_SITE = Refusal("off_site", "its address leads off the site")
 GONE = Refusal("dangling", "its address is the root of the API")
+TOO_LONG = Refusal("bound", "its address is longer than any that is asked")
 BOUND = Refusal("bound", f"more than {MAX_POINTERS} links on one record")
 
 
@@ -59,7 +60,13 @@ def _wanted(record: Record, root: ApiRoot, follow: Follow) -> list[tuple[str, Li
 
 def _point(rel: str, link: Link, root: ApiRoot) -> Pointer:
     address = _on_site(link.href, root)
-    refusal = OFF_SITE if address is None else GONE if address == root.url else None
+    refusal = None
+    if address is None:
+        refusal = OFF_SITE
+    elif address == root.url:
+        refusal = GONE
+    elif len(link.href) >= MAX_HREF_CHARS or len(address) > MAX_URL_BYTES:  # it may have been cut
+        refusal = TOO_LONG
     return Pointer(rel, link.href, None if refusal else address, refusal)
 
 
