@@ -216,7 +216,7 @@ class TestByIds:
         close_after=st.none() | st.integers(0, 5),
     )
     def test_law(self, ids, present, broken, strangers, size, close_after):
-        """Each id ends in one of found, absent, refused, no stranger does; requests are bounded."""
+        """Each id ends in one of found, absent, refused; no stranger does; requests are few."""
         errand = by_ids(ids, size=size)
         answer = users(present, broken, strangers)
         requests = 0
