@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from crawler.errors import PublicationError
@@ -43,12 +44,10 @@ class LinkedOnDisk:
     def put(self, route: str, entries: Iterable[Entry]) -> None:
         rows = [(route, each.id, each.owner, to_json(each.value)) for each in entries]
         statement = "INSERT OR IGNORE INTO linked (route, id, owner, value) VALUES (?, ?, ?, ?)"
-        try:
+        with _told():
             self._database.execute("BEGIN")
             self._database.executemany(statement, rows)
             self._database.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            raise PublicationError(f"linked resources cannot be kept: {error}") from error
 
     def get(self, route: str, ids: Iterable[int]) -> Mapping[int, Any]:
         return {number: read_json(value) for number, value in self._rows("id", route, ids)}
@@ -68,8 +67,18 @@ class LinkedOnDisk:
         for start in range(0, len(wanted), MAX_VARIABLES):
             some: Sequence[int] = wanted[start : start + MAX_VARIABLES]
             marks = ",".join("?" * len(some))
-            yield from self._database.execute(
-                f"SELECT {column}, value FROM linked WHERE route = ? AND {column} IN ({marks})"
-                " ORDER BY id",
-                (route, *some),
-            )
+            with _told():
+                yield from self._database.execute(
+                    f"SELECT {column}, value FROM linked WHERE route = ? AND {column} IN ({marks})"
+                    " ORDER BY id",
+                    (route, *some),
+                )
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say what a failure means; after one, nothing can be rolled back: the file is malformed."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise PublicationError(f"linked resources cannot be kept: {error}") from error
