@@ -34,6 +34,19 @@ class Followed:
     items: list
     urls: list
 
+    def run(self, change, at_most=600):
+        """Answer each request from the sample, as *change* has it."""
+        while (url := self.harvest.url) is not None:
+            assert len(self.urls) < at_most, "the harvest does not end"
+            self.urls.append(url)
+            parts = urlsplit(url)
+            answer = change(url, SITE.respond("GET", f"{parts.path or '/'}?{parts.query}", {}))
+            if isinstance(answer, str):
+                self.items += self.harvest.fail(answer)
+            else:
+                headers = list(answer.headers)
+                self.items += self.harvest.feed(answer.status, url, headers, answer.body)
+
     @property
     def documents(self):
         return {item.record_id: item for item in self.items if item.kind == "document"}
@@ -59,7 +72,11 @@ def query_of(url):
     return dict(parse_qsl(urlsplit(url).query))
 
 
-def follow(*names, words=BATCHED, change=lambda url, answer: answer, at_most=600, **wanted):
+def as_it_is(url, answer):
+    return answer
+
+
+def follow(*names, words=BATCHED, change=as_it_is, at_most=600, **wanted):
     """Harvest to the end; *change* takes the URL and the sample's answer, and gives the real one.
 
     What it gives may also be a sentence: no response at all.
@@ -67,15 +84,7 @@ def follow(*names, words=BATCHED, change=lambda url, answer: answer, at_most=600
     cache = LinkedOnDisk()
     wanted = Wanted(collections=names or ("documents",), follow=read_follow(words), **wanted)
     done = Followed(Harvest(HOME, wanted, linked=cache), [], [])
-    while (url := done.harvest.url) is not None:
-        assert len(done.urls) < at_most, "the harvest does not end"
-        done.urls.append(url)
-        parts = urlsplit(url)
-        answer = change(url, SITE.respond("GET", f"{parts.path or '/'}?{parts.query}", {}))
-        if isinstance(answer, str):
-            done.items += done.harvest.fail(answer)
-        else:
-            done.items += done.harvest.feed(answer.status, url, list(answer.headers), answer.body)
+    done.run(change, at_most)
     cache.close()
     return done
 
@@ -97,7 +106,7 @@ def edit(base, records):
     return change
 
 
-def small_pages(change=lambda url, answer: answer, size=20):
+def small_pages(change=as_it_is, size=20):
     """Lower per_page of posts, so that they come in several pages."""
 
     def shrink(url, answer):
