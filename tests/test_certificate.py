@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import json
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
@@ -15,8 +16,10 @@ from crawler.certificate import (
     describe_api,
     describe_collection,
     describe_files,
+    describe_links,
     exit_status,
     name_of,
+    rels_of,
     settle,
     versions,
     why_nothing,
@@ -25,8 +28,10 @@ from crawler.certificate import (
 from crawler.errors import ArgumentError, CrawlerError, DiscoveryError, PublicationError
 from crawler.feeds.publication import PublishedFile
 from crawler.wordpress.harvest import Harvest, Wanted, outcome_of
+from crawler.wordpress.linked import Reason
 from crawler.wordpress.paging import Verdict
 from tests.harvested import closed, harvest
+from tests.wordpress.followed import error, follow
 
 NONE: dict[str, Losses] = {}
 
@@ -93,6 +98,24 @@ class TestExitStatus:
         assert exit_status(done, None, {"wp/v2/guides": Losses(dropped=2)}) is ExitStatus.COMPLETE
         failed = {"wp/v2/guides": Losses(failed=[number])}
         assert exit_status(done, None, failed) is ExitStatus.PARTIAL
+
+    @pytest.mark.parametrize(
+        ("status", "code", "expected"),
+        [
+            (401, "rest_user_cannot_view", ExitStatus.COMPLETE),
+            (404, "rest_no_route", ExitStatus.COMPLETE),
+            (500, "internal_server_error", ExitStatus.PARTIAL),
+        ],
+    )
+    def test_links(self, status, code, expected):
+        """Links that are denied or dangling are how sites are; links that failed are missing."""
+        done = follow(
+            "guides",
+            words="author",
+            change=lambda url, answer: error(answer, status, code) if "/users" in url else answer,
+        )
+        assert rels_of(done.harvest)["author"].resolved == 0
+        assert exit_status(done.harvest, None, NONE) is expected
 
     def test_finish_reasons(self):
         """Each status has a finish reason of its own; well is what Scrapy calls finished."""
@@ -214,6 +237,33 @@ class TestDescribe:
         told = describe_collection(of(harvest("users", change=closed("users")), "users"), NONE)
         assert (told["verdict"], told["denied"]) == ("denied", "HTTP 401 rest_forbidden")
         assert told["errors"] == {"rest_forbidden": told["requests"]}
+
+    def test_links(self):
+        """The account of each rel that was followed is plain JSON, and its counts add up."""
+        done = follow("posts", words="author,featured_media")
+        told = describe_links(done.harvest)
+
+        assert json.loads(json.dumps(told)) == told
+        assert list(told) == ["author", "featured_media"]
+        author = told["author"]
+        assert author["routes"] == ["/wp/v2/users"]
+        assert author["asked"] == len(done.documents)
+        assert author["asked"] == author["resolved"] + sum(
+            author[name] for name in get_args(Reason)
+        )
+        assert author["unresolved"] == [
+            {
+                "route": "/wp/v2/users",
+                "id": 77,
+                "reason": "dangling",
+                "answer": "HTTP 404 rest_user_invalid_id",
+            }
+        ]
+
+    def test_no_links(self):
+        """Where nothing is followed there is no account."""
+        done = harvest("guides")
+        assert (rels_of(done), describe_links(done)) == ({}, {})
 
     def test_files(self, tmp_path):
         """A file in the run's folder is named by its place there, another by its path."""
