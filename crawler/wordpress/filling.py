@@ -28,7 +28,7 @@ class Came:
     """
 
     linked: dict[tuple[str, int], Linked] = field(default_factory=dict)
-    owned: dict[tuple[str, int], list[Linked]] = field(default_factory=dict)
+    owned: dict[tuple[str, int | None], list[Linked]] = field(default_factory=dict)
     refused: dict[tuple[str, int], Refusal] = field(default_factory=dict)
     pointed: dict[str, Any] = field(default_factory=dict)
 

@@ -104,7 +104,7 @@ class Harvest:
         self._documents: list[Any] = []  # /types and /taxonomies, as far as they came
         self._waiting: deque[Progress] = deque()
         self._linked = linked
-        self._query: Query | None = None  # for what a page of documents links to
+        self._asking: tuple[Resolver, Query] | None = None  # for what a page links to
         self._page: list[AnyItem] = []  # the documents that wait for it
         self.url: str | None = self._discovery.request
 
@@ -125,9 +125,10 @@ class Harvest:
             if document is None or status not in CLOSED:
                 self.unread.append(url)
             self._go_on()
-        elif self._query is not None:
-            single = self._query.single
-            return self._take_linked(_read_answer(status, tuple(headers), body, single=single))
+        elif self._asking is not None:
+            resolver, query = self._asking
+            answer = _read_answer(status, tuple(headers), body, single=query.single)
+            return self._take_linked(resolver, answer)
         else:
             return self._take(_read_answer(status, tuple(headers), body), provenance)
         return []
@@ -145,8 +146,8 @@ class Harvest:
             error = no_response(reason)
             if "robots.txt" in reason:  # the site's word, as good as a 401
                 error = replace(error, meaning=Meaning.DENIED)
-            if self._query is not None:
-                return self._take_linked(error)
+            if self._asking is not None:
+                return self._take_linked(self._asking[0], error)
             self._take(error, None)
         return []
 
@@ -286,10 +287,7 @@ class Harvest:
         self._page = items
         return self._release(resolver)
 
-    def _take_linked(self, answer: Any) -> list[AnyItem]:
-        resolver = self.resolver
-        if resolver is None:
-            raise TypeError("nothing is followed")
+    def _take_linked(self, resolver: Resolver, answer: Any) -> list[AnyItem]:
         if isinstance(answer, RestError):
             resolver.fail(answer)
         else:
@@ -298,7 +296,8 @@ class Harvest:
 
     def _release(self, resolver: Resolver) -> list[AnyItem]:
         """Ask for the next linked resource; give the page when nothing is left to ask for."""
-        self._query = query = resolver.query
+        query = resolver.query
+        self._asking = (resolver, query) if query is not None else None
         if query is not None:
             address = query.address
             self.url = address or build_url(self._found.root, query.route, query.params)

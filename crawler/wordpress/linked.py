@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from crawler.items import Comment, Document, Media, Term, User
+from crawler.items import Comment, Document, Kind, Media, Term, User
 from crawler.wordpress.index import CollectionKind
 from crawler.wordpress.page import MAX_ID
 
@@ -21,7 +21,7 @@ it. ``unlisted``: the site lists no such record, and nobody asked it why.
 leads elsewhere, and was not asked. ``bound``: a bound of ours was hit.
 """
 
-MEMBERS: dict[CollectionKind, tuple[str, ...]] = {
+MEMBERS: dict[Kind, tuple[str, ...]] = {
     "user": ("id", "name", "slug", "link"),
     "term": ("taxonomy", "id", "slug", "name"),
     "media": ("id", "source_url", "alt_text", "caption", "mime_type", "width", "height"),
@@ -53,19 +53,12 @@ AnyLinkedItem = Document | Media | Comment | Term | User
 
 def summary(item: AnyLinkedItem) -> Linked:
     """Give what a document holds of a record."""
-    return {name: getattr(item, name) for name in MEMBERS[_kind(item)]}
+    return {name: getattr(item, name) for name in MEMBERS[item.kind]}
 
 
 def owner_of(item: AnyLinkedItem) -> int | None:
     """Give the id of the document that a comment or an attachment belongs to; None for none."""
     return item.post if isinstance(item, Comment | Media) else None
-
-
-def _kind(item: AnyLinkedItem) -> CollectionKind:
-    kind = item.kind
-    if kind == "tombstone":
-        raise TypeError(f"{item.record_id} is gone: nothing links to it")
-    return kind
 
 
 def unresolved(number: int | None, reason: Reason) -> Linked:

@@ -324,10 +324,8 @@ class Resolver:
     def _keep_owned(self, target: Target, errand: ByOwners) -> None:
         items = sorted(self._keep(target, errand.found), key=lambda item: item.id)
         for item in items:
-            owner = owner_of(item)
-            if owner is not None:
-                own = self._came.owned.setdefault((target.word, owner), [])
-                own.append(summary(item))
+            own = self._came.owned.setdefault((target.word, owner_of(item)), [])
+            own.append(summary(item))
         for owner, refusal in errand.refused.items():
             self._came.refused[target.word, owner] = refusal
             self.progress[target.word].name(errand.route, owner, refusal)
