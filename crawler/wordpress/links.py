@@ -98,6 +98,8 @@ def only_editors_read(rel: str) -> bool:
 
 def _entries(value: object) -> Iterator[Mapping[str, Any]]:
     """Give the links of one rel: a list of objects, one object, or a bare address."""
+    if isinstance(value, dict) and "href" not in value:
+        value = list(value.values())  # a list from which PHP code took an entry
     for entry in (value if isinstance(value, list) else [value])[:MAX_LINKS]:
         if isinstance(entry, str):
             yield {"href": entry}

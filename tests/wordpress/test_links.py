@@ -37,10 +37,18 @@ def of(href, root=ROOT):
 
 class TestShapes:
     @pytest.mark.parametrize(
-        "value", [[{"href": USER}], {"href": USER}, USER, [USER], [None, 7, {"href": USER}]]
+        "value",
+        [
+            [{"href": USER}],
+            {"href": USER},
+            USER,
+            [USER],
+            [None, 7, {"href": USER}],
+            {"1": {"href": USER}},
+        ],
     )
     def test_one_link(self, value):
-        """A list, an object alone, a bare address: the same link, and what is none is left out."""
+        """A list or PHP's idea of one, an object, a bare address: one link; the rest is none."""
         assert read({"author": value}) == [("author", "/wp/v2/users", (3,), None)]
 
     @pytest.mark.parametrize(
