@@ -29,6 +29,9 @@ MAX_REQUESTS = 500
 ECHOED = len("parent%5B99%5D=&")
 """What the Link header of an answer adds to each id of a list."""
 
+EXCLUDED = 700
+"""Room for `exclude` in the same header, in bytes: with the owners it must stay below 4 KB."""
+
 FORBIDDEN_OWNER = "rest_cannot_read_post"
 """One post of a list may not be read: WordPress refuses the list."""
 
@@ -258,7 +261,7 @@ class ByOwners:
         self._came, self._error = [], None
         if self._batches:
             owners = (self._filter, join_ids(self._batches[0]))
-            self._walk = Walk(Plan(self._able, filters=(owners,)))
+            self._walk = Walk(Plan(self._able, filters=(owners,), echo_budget=EXCLUDED))
 
     def _halve(self) -> None:
         self._batches.extendleft(_halves(self._batches.popleft()))

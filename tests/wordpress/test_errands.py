@@ -23,6 +23,7 @@ from crawler.wordpress.errands import (
 )
 from crawler.wordpress.page import Page, Totals
 from crawler.wordpress.rest_errors import no_response, read_error
+from crawler.wordpress.walk import echo_size
 
 ROUTE = "/wp/v2/comments"
 DENIED = Refusal("denied", "HTTP 401 rest_forbidden")
@@ -75,9 +76,15 @@ class Comments:
         if self.broken & set(posts) or (not first and self.cut & set(posts)):
             return BROKEN
         rows = [row(number, post) for post in posts for number in self.by_post.get(post, ())]
-        rows.sort(key=lambda each: each["id"])
+        return self.choose(sorted(rows, key=lambda each: each["id"]), params)
+
+    @staticmethod
+    def choose(rows, params):
+        """Give the page of *rows* that was asked for."""
         if "after" in params:
             rows = [each for each in rows if each["date"] > params["after"]]
+        if "before" in params:
+            rows = [each for each in rows if each["date"] < params["before"]]
         if "exclude" in params:
             rows = [each for each in rows if each["id"] not in numbers(params["exclude"])]
         if "include" in params:
@@ -362,6 +369,23 @@ class TestByOwners:
 
         assert len(errand.found) == 8
         assert not errand.refused
+
+    def test_header_of_the_answer(self):
+        """Owners and excluded ids, as the Link header repeats them, stay below 4 KB."""
+        rows = [row(number, 10**9) for number in range(10**8, 10**8 + 150)]
+        rows = [{**each, "date": min(each["date"], rows[45]["date"])} for each in rows]
+        longest = 0
+
+        def answer(params):
+            nonlocal longest
+            lists = (numbers(params[name]) for name in ("post", "exclude") if name in params)
+            longest = max(longest, sum(echo_size(each) + len(each) for each in lists))
+            return Comments.choose(rows, params)
+
+        errand = by_owners(range(10**9, 10**9 + 100))
+        run(errand, answer)
+        assert len(errand.found) == 150
+        assert longest < 3500
 
     def test_closed(self):
         """Closed midway, what came stays; every post that was not finished is refused."""
