@@ -6,10 +6,13 @@ import json
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlsplit
 
+from crawler.certificate import describe_links, exit_status
 from crawler.sample.site import SampleSite
 from crawler.state.linked import LinkedOnDisk
 from crawler.wordpress.follow import RELS, read_follow
-from crawler.wordpress.harvest import Harvest, Wanted
+from crawler.wordpress.harvest import Harvest, Wanted, outcome_of
+from crawler.wordpress.linked import is_resolved
+from crawler.wordpress.paging import Verdict
 from tests.harvested import HOME
 
 SITE = SampleSite(HOME)
@@ -118,3 +121,56 @@ def small_pages(change=as_it_is, size=20):
         return replace(answer, body=json.dumps(index).encode())
 
     return shrink
+
+
+def route_of(url):
+    return urlsplit(url).path.partition("/wp/v2/")[2]
+
+
+def on(base, fault):
+    """Change the answers of one route, lists and single records alike."""
+    return lambda url, answer: fault(answer) if route_of(url).split("/")[0] == base else answer
+
+
+def page_of_html(answer, status=200):
+    headers = (("Content-Type", "text/html"),)
+    return replace(answer, status=status, headers=headers, body=b"<!DOCTYPE html><p>Hello</p>")
+
+
+def check(done, unlinked):
+    """Every document was delivered, and each rel's account adds up and fits what is there."""
+    assert done.documents.keys() == unlinked.documents.keys()
+    assert all(
+        outcome_of(each).verdict in (Verdict.COMPLETE, Verdict.COMPLETE_VISIBLE)
+        for each in done.harvest.progress
+        if each.collection.kind == "document"
+    )
+    for word, account in done.progress.items():
+        assert account.asked == account.resolved + account.refused.total()
+        if word in ("terms", "featured_media", "up"):
+            values = [getattr(each, OUR_FIELDS[word]) for each in done.documents.values()]
+            flat = [one for value in values for one in (value if type(value) is list else [value])]
+            there = [one for one in flat if one is not None]
+            assert len(there) == account.asked
+            assert sum(map(is_resolved, there)) == account.resolved
+    requests = sum(account.requests for account in done.progress.values())
+    walked = sum(each.requests for each in done.harvest.progress)
+    assert len(done.urls) == 4 + walked + requests
+    told = json.loads(json.dumps(describe_links(done.harvest)))
+    assert told.keys() == done.progress.keys()
+
+
+def status_of(done):
+    return exit_status(done.harvest, None, {})
+
+
+def point(*hrefs, rel="acme:map"):
+    """Put links of another rel on each post."""
+    entries = [{"href": href} for href in hrefs]
+
+    def add(records):
+        return [
+            {**each, "_links": {**(each.get("_links") or {}), rel: entries}} for each in records
+        ]
+
+    return edit("posts", add)

@@ -1,88 +1,30 @@
 from __future__ import annotations
 
-import tracemalloc
+from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from crawler.state.linked import LinkedOnDisk
-from crawler.wordpress.core import core_collection
 from crawler.wordpress.errands import MAX_FAILURES
-from crawler.wordpress.filling import MAX_IDS
-from crawler.wordpress.follow import RELS, read_follow
+from crawler.wordpress.follow import RELS
 from crawler.wordpress.page import Page, Totals
-from crawler.wordpress.query import read_root
-from crawler.wordpress.resolver import MAX_ACCOUNTS, MAX_ASKED_ALONE, OTHER_RELS, Resolver
-from crawler.wordpress.rest_errors import RestError, no_response, read_error
+from crawler.wordpress.resolver import MAX_ACCOUNTS, MAX_ASKED_ALONE, OTHER_RELS
 from tests.wordpress import sample_records as sample
-from tests.wordpress.json_values import VALUES
-
-ROOT = read_root("https://example.org/wp-json/")
-POSTS = core_collection("document", ("post", "posts"), ("categories", "tags"))
-PAGES = core_collection("document", ("page", "pages"))
-USERS = core_collection("user", ("user", "users"))
-MEDIA = core_collection("media", ("attachment", "media"))
-COMMENTS = core_collection("comment", ("comment", "comments"))
-TAGS = core_collection("term", ("post_tag", "tags"))
-CATEGORIES = core_collection("term", ("category", "categories"))
-KNOWN = (CATEGORIES, TAGS, USERS, MEDIA, POSTS, PAGES, COMMENTS)
-
-CLOSED = read_error(401, {"code": "rest_user_cannot_view"})
-GONE = read_error(404, {"code": "rest_post_invalid_id"})
-BROKEN = no_response("HTTP 500")
-
-
-@pytest.fixture
-def cache():
-    cache = LinkedOnDisk()
-    yield cache
-    cache.close()
-
-
-def a_resolver(cache, words, known=KNOWN):
-    return Resolver(read_follow(words), cache, root=ROOT, site=sample.SITE, known=known)
-
-
-def posts(*changes):
-    """Make posts 1, 2, ... with what is changed in each."""
-    post = {**sample.POST, "_links": {}}
-    return [{**post, "id": number, **change} for number, change in enumerate(changes, 1)]
-
-
-def params_of(query):
-    return dict(query.params)
-
-
-def ids_of(query):
-    return [int(text) for text in params_of(query).get("include", "").split(",") if text]
-
-
-def users(query):
-    """Answer for a site where every user is there."""
-    if query.single:
-        return {**sample.USER, "id": int(query.route.rpartition("/")[2])}
-    return Page(tuple({**sample.USER, "id": number} for number in ids_of(query)), None)
-
-
-def nobody(query):
-    """Answer for a site where nothing is listed, and nothing there when asked alone."""
-    return GONE if query.single else Page((), None)
-
-
-def resolve(resolver, records, answer, collection=POSTS, at_most=5000):
-    """Resolve the links of one page; give its documents and the queries."""
-    reader = sample.a_reader(collection)
-    documents = [reader.read(record) for record in records]
-    resolver.begin(collection, records, documents)
-    queries = []
-    while (query := resolver.query) is not None:
-        assert len(queries) < at_most, "it does not end"
-        queries.append(query)
-        came = answer(query)
-        resolver.fail(came) if isinstance(came, RestError) else resolver.take(came)
-    resolver.finish()
-    return documents, queries
+from tests.wordpress.resolving import (
+    BROKEN,
+    CLOSED,
+    COMMENTS,
+    GONE,
+    POSTS,
+    TAGS,
+    USERS,
+    a_resolver,
+    ids_of,
+    nobody,
+    params_of,
+    posts,
+    resolve,
+    users,
+)
 
 
 class TestOnce:
@@ -201,7 +143,10 @@ class TestRefused:
     def test_present_after_all(self, cache):
         """A user that no list has, and that is there when asked alone, is had."""
         resolver = a_resolver(cache, "author")
-        answer = lambda query: users(query) if query.single else Page((), None)  # noqa: E731
+
+        def answer(query):
+            return users(query) if query.single else Page((), None)
+
         documents, _ = resolve(resolver, posts({"author": 9}), answer)
         assert documents[0].authors[0]["id"] == 9
 
@@ -211,8 +156,9 @@ class TestRefused:
     )
     def test_without_the_parameter(self, cache, words, collection, field):
         """Where a collection cannot list by id or by document, that is asked alone, or failed."""
-        unable = core_collection(collection.kind, (collection.type, collection.rest_base))
-        object.__setattr__(unable.capabilities, "params", frozenset())
+        unable = replace(
+            collection, capabilities=replace(collection.capabilities, params=frozenset())
+        )
         resolver = a_resolver(cache, words, known=(unable,))
         documents, queries = resolve(resolver, posts({"author": 3}), nobody)
 
@@ -251,7 +197,10 @@ class TestOtherRels:
         """An address is asked once a crawl, whatever came: a value, null, or an error."""
         resolver = a_resolver(cache, "acme:map")
         values = {"/x/1": {"lat": 1}, "/x/2": None, "/x/3": GONE, "/x/4": {"answer": "yes"}}
-        answer = lambda query: values[query.address.removeprefix("https://example.org")]  # noqa: E731
+
+        def answer(query):
+            return values[query.address.removeprefix("https://example.org")]
+
         records = self.records(*values)
         first, queries = resolve(resolver, records, answer)
         second, more = resolve(resolver, records, answer)
@@ -297,7 +246,10 @@ class TestOtherRels:
     def test_invented(self, cache):
         """Rels beyond the first hundred of a crawl share an account, and are not asked."""
         resolver = a_resolver(cache, "all")
-        nothing = lambda query: {} if query.address else nobody(query)  # noqa: E731
+
+        def nothing(query):
+            return {} if query.address else nobody(query)
+
         for page in range(5):
             links = {f"x:{page}-{n}": "/wp-json/x" for n in range(20)}
             more = {f"y:{page}-{n}": "/wp-json/x" for n in range(20)}
@@ -313,105 +265,3 @@ class TestOtherRels:
         assert a_resolver(cache, "author,terms").needs(records) == []
         assert a_resolver(cache, "author,acme:map").needs(records) == ["_links.acme:map"]
         assert a_resolver(cache, "all").needs(records) == ["_links.acme:map"]
-
-
-class TestHostile:
-    def test_million_ids(self, cache):
-        """Of a million ids in one field a thousand are asked for."""
-        resolver = a_resolver(cache, "terms")
-        records = posts({"categories": list(range(1, 1_000_001)), "tags": []})
-        documents, queries = resolve(resolver, records, nobody)
-
-        asked = {number for query in queries for number in ids_of(query)}
-        assert len(asked) == MAX_IDS
-        assert len(documents[0].terms) == MAX_IDS + 1
-        assert len(queries) <= MAX_IDS // 50 + MAX_ASKED_ALONE
-
-    def test_memory_over_pages(self, cache):
-        """The memory does not grow with the pages, of which each links to others."""
-        resolver = a_resolver(cache, "author,acme:map")
-
-        def page(start):
-            links = [{"_links": {"acme:map": [f"/x/{start + n}"]}} for n in range(20)]
-            return posts(*({"author": start + n, **each} for n, each in enumerate(links, 1)))
-
-        def answer(query):
-            return {"text": "x" * 500} if query.address else users(query)
-
-        tracemalloc.start()
-        sizes = []
-        for number in range(201):
-            resolve(resolver, page(number * 20), answer)
-            sizes.append(tracemalloc.get_traced_memory()[0])
-        tracemalloc.stop()
-
-        assert resolver.progress["acme:map"].resolved == 201 * 20
-        assert sizes[200] - sizes[100] < 100_000  # 50 bytes an address
-
-    @given(
-        fields=st.fixed_dictionaries(
-            {},
-            optional={
-                name: VALUES | st.integers(0, 12) | st.lists(st.integers(0, 12), max_size=5)
-                for name in ("author", "featured_media", "parent", "categories", "tags", "genres")
-            },
-        ),
-        links=st.dictionaries(
-            st.sampled_from(["author", "wp:term", "wp:featuredmedia", "replies", "up", "acme:x"]),
-            st.lists(
-                st.fixed_dictionaries(
-                    {
-                        "href": st.sampled_from(
-                            [
-                                "/wp-json/wp/v2/users/3",
-                                "/wp-json/wp/v2/media?parent=1",
-                                "/wp-json/wp/v2/genres?post=1",
-                                "/wp-json/wp/v2/posts/1",
-                                "/wp-json/",
-                                "//evil.example/",
-                            ]
-                        ),
-                        "taxonomy": st.sampled_from(["genre", "category", "author", 7]),
-                    }
-                ),
-                max_size=3,
-            )
-            | VALUES,
-        ),
-        answers=st.lists(
-            st.sampled_from([CLOSED, GONE, BROKEN])
-            | st.lists(
-                st.dictionaries(st.sampled_from(["id", "post", "name"]), VALUES), max_size=3
-            )
-            | st.lists(
-                st.fixed_dictionaries(
-                    {"id": st.integers(0, 12), "post": st.integers(0, 3), "name": VALUES}
-                ),
-                max_size=4,
-            ),
-            min_size=1,
-            max_size=8,
-        ),
-    )
-    def test_law(self, fields, links, answers):
-        """Whatever records hold and a site answers, it ends, and the counts agree."""
-        cache = LinkedOnDisk()
-        resolver = a_resolver(cache, "all")
-        place = 0
-
-        def answer(query):
-            nonlocal place
-            place += 1
-            came = answers[place % len(answers)]
-            if isinstance(came, RestError):
-                return came
-            return came if query.single else Page(tuple(came), None)
-
-        for _ in range(2):
-            records = posts({**fields, "_links": links}, {}, fields)
-            documents, _ = resolve(resolver, records, answer)
-            for document in documents:
-                assert None not in (document.authors, document.terms, document.linked)
-        for account in resolver.progress.values():
-            assert account.asked == account.resolved + account.refused.total()
-        cache.close()

@@ -1,0 +1,106 @@
+"""Harvests that follow rels other than WordPress's own, each by its address."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from crawler.certificate import ExitStatus
+from tests.wordpress.followed import (
+    edit,
+    error,
+    follow,
+    page_of_html,
+    point,
+    small_pages,
+    status_of,
+)
+
+
+class TestOtherRels:
+    def test_same_address_on_all_records(self):
+        """An address that all records share is asked once, and stands on each."""
+        done = follow("posts", words="acme:map", change=point("/wp-json/wp/v2/users/3"))
+        account = done.progress["acme:map"]
+
+        assert len(done.asked("users/3")) == account.requests == 1
+        assert account.asked == account.resolved == len(done.documents) > 50
+        assert all(each.linked["acme:map"][0]["id"] == 3 for each in done.documents.values())
+
+    def test_off_site(self):
+        """An address that leads away is not asked, and each document says so."""
+        done = follow("posts", words="acme:map", change=point("//evil.example/x", "ftp://x/"))
+        account = done.progress["acme:map"]
+
+        assert account.refused == {"off_site": 2 * len(done.documents)}
+        assert not any("evil" in url for url in done.urls)
+        assert status_of(done) is ExitStatus.COMPLETE
+
+    @pytest.mark.parametrize(
+        ("fault", "reason"),
+        [
+            (lambda answer: error(answer, 401, "rest_forbidden"), "denied"),
+            (lambda answer: error(answer, 404, "rest_no_route"), "dangling"),
+            (page_of_html, "denied"),
+            (lambda answer: replace(answer, status=200, body=b"<?php broken"), "failed"),
+            (lambda _: "Forbidden by robots.txt", "denied"),
+            (lambda _: "timed out", "failed"),
+        ],
+    )
+    def test_refused(self, fault, reason):
+        """What the site answers in place of JSON is the reason."""
+        done = follow(
+            "posts",
+            words="acme:map",
+            change=lambda url, a: (
+                fault(a) if url.endswith("/map/7") else point("/wp-json/acme/map/7")(url, a)
+            ),
+        )
+        assert done.progress["acme:map"].refused == {reason: len(done.documents)}
+        assert done.progress["acme:map"].requests == 1
+
+    def test_challenge(self):
+        """A challenge by a firewall is named, and is no resource."""
+        headers = (("cf-mitigated", "challenge"), ("content-type", "text/html"))
+        done = follow(
+            "posts",
+            words="acme:map",
+            change=lambda url, a: (
+                replace(a, status=403, headers=headers, body=b"<title>Just a moment...</title>")
+                if url.endswith("/map/7")
+                else point("/wp-json/acme/map/7")(url, a)
+            ),
+        )
+        [named] = done.progress["acme:map"].unresolved
+        assert "challenge by Cloudflare" in named.answer
+
+    def test_later_pages(self):
+        """A rel is there on all pages, though only the first is asked whole."""
+        change = small_pages(point("/wp-json/wp/v2/users/3"))
+        for words in ("acme:map", "all"):
+            done = follow("posts", words=words, change=change)
+            pages = [query for query in done.asked("posts") if query["per_page"] == "20"]
+
+            assert len(pages) > 2
+            assert all("_links.acme:map" in query["_fields"].split(",") for query in pages[1:])
+            assert done.progress["acme:map"].resolved == len(done.documents)
+
+    def test_written_out_with_a_curie(self):
+        """A rel that the site writes out is asked for on later pages as it stands there."""
+        whole = "https://rels.acme.example/map"
+
+        def add(records):
+            links = {
+                whole: [{"href": "/wp-json/wp/v2/users/3"}],
+                "curies": [{"name": "acme", "href": "https://rels.acme.example/{rel}"}],
+            }
+            return [{**each, "_links": links} for each in records]
+
+        for words in ("acme:map", whole):
+            done = follow("posts", words=words, change=small_pages(edit("posts", add)))
+            pages = [query for query in done.asked("posts") if query["per_page"] == "20"]
+
+            assert len(pages) > 2
+            assert all("_links" in query["_fields"].split(",") for query in pages[1:])
+            assert done.progress[words].resolved == len(done.documents)
