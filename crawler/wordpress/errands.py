@@ -112,8 +112,9 @@ def closed_by(error: RestError) -> Refusal | None:
     >>> closed_by(read_error(401, {"code": "rest_user_cannot_view"})).reason
     'denied'
     """
-    shut = refusal_of(error).reason != "failed" and error.code != FORBIDDEN_OWNER
-    return Refusal("denied", error.reason) if shut else None
+    if error.meaning is Meaning.END or error.code == FORBIDDEN_OWNER:
+        return None
+    return Refusal("denied", error.reason) if refusal_of(error).reason != "failed" else None
 
 
 class ByIds:

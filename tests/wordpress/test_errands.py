@@ -66,6 +66,7 @@ class TestRefusalOf:
             (read_error(404, None, web_page=True), True),
             (read_error(200, None, web_page=True), True),
             (FORBIDDEN, False),
+            (read_error(404, {"code": "acme_invalid_page_number"}), False),
             (BROKEN, False),
             (
                 read_error(400, {"code": "rest_invalid_param", "data": {"params": {"post": 1}}}),
