@@ -274,6 +274,7 @@ class Resolver:
                 continue
             had = self._cache.get(address, (0,)).get(0)
             if had is None:
+                self._came.pointed[address] = None  # until it is answered: it is asked for once
                 self._errands.append((ByAddress(pointer.rel, address), None))
             else:
                 self._came.pointed[address] = Refusal(**had) if "answer" in had else had["value"]
