@@ -42,6 +42,15 @@ class TestFromCrawler:
             origin_of("https://example.org"), frozenset({"api.example.org"}), None
         )
 
+    def test_bounds_once_found(self, tmp_path):
+        """As soon as its API is found, that is the only place."""
+        made = spider(tmp_path)
+        index = b'{"namespaces": ["wp/v2"], "routes": {}}'
+        list(made.parse(TextResponse("https://www.example.org/", status=404)))
+        list(made.parse(TextResponse("https://www.example.org/wp-json/", body=index)))
+
+        assert made.bounds.pinned == origin_of("https://www.example.org")
+
     def test_refused(self, tmp_path):
         """Arguments that cannot be used leave nothing behind."""
         with pytest.raises(ArgumentError, match="did you mean limit"):
