@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
@@ -9,8 +11,11 @@ from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Response
 
 from crawler.connections.lookup import Lookup, looking_up
+from crawler.connections.resolver import CheckedResolver
 from crawler.middlewares.refusals import Refusals, RequestRefused
 from crawler.wordpress.bounds import Bounds
+
+logger = logging.getLogger(__name__)
 
 
 class AddressRefused(RequestRefused):
@@ -27,6 +32,7 @@ class CheckedHTTPHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.crawler = crawler
+        warn_of_other_resolver()
         self.refusals = Refusals(crawler, "middlewares/address_refused_count/{}")
 
     async def download_request(self, request: Request) -> Response:
@@ -48,6 +54,15 @@ class CheckedHTTPHandler(HTTP11DownloadHandler):
             return None
         bounds: Bounds | None = getattr(self.crawler.spider, "bounds", None)
         return bounds.named_hosts if bounds is not None else None
+
+
+def warn_of_other_resolver() -> None:
+    """Say so where another resolver was set, which nobody asks about addresses."""
+    from twisted.internet import reactor  # installed by now, and not to be installed by us
+
+    found = reactor.nameResolver
+    if not isinstance(found, CheckedResolver):
+        logger.warning("Addresses are not checked: the resolver is %s", type(found).__qualname__)
 
 
 def why(lookup: Lookup) -> str:

@@ -42,4 +42,4 @@ class OriginGuard:
         if kind is not None:
             place = show_place(request.url)
             self.refusals.add(kind, place)
-            raise OriginRefused(f"off the site ({kind}): {place}")
+            raise OriginRefused(f"not asked ({kind}): {place}")

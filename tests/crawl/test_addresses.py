@@ -103,7 +103,7 @@ class TestRebinding:
                 tmp_path,
                 t.port,
                 answers={"site.test": [[PUBLIC], ["127.0.0.1"]]},
-                settings={"DNSCACHE_ENABLED": False},
+                settings={"DNSCACHE_ENABLED": False, "RETRY_TIMES": 1},
             )
 
         assert t.visitors == []
@@ -116,7 +116,8 @@ class TestRebinding:
     def test_with_the_cache(self, tmp_path):
         """With the cache, which is the default, it is looked up once."""
         with trap("127.0.0.1") as t:
-            seen = crawl(tmp_path, t.port, answers={"site.test": [[PUBLIC], ["127.0.0.1"]]})
+            answers = {"site.test": [[PUBLIC], ["127.0.0.1"]]}
+            seen = crawl(tmp_path, t.port, answers=answers, settings={"RETRY_TIMES": 1})
 
         assert t.visitors == []
         assert seen.connected == {(PUBLIC, t.port)}
@@ -126,7 +127,7 @@ class TestRebinding:
         """Of several addresses those outside are taken, if there is one."""
         with trap("127.0.0.1", "::1") as t:
             answers = {"site.test": [["127.0.0.1", PUBLIC, "::1"]]}
-            seen = crawl(tmp_path, t.port, answers=answers)
+            seen = crawl(tmp_path, t.port, answers=answers, settings={"RETRY_TIMES": 1})
 
         assert t.visitors == []
         assert seen.connected == {(PUBLIC, t.port)}
@@ -164,3 +165,12 @@ def test_proxy(tmp_path, sample):
     assert crawl.status == 0, crawl.stderr
     assert all(each.target.startswith("http://site.test") for each in sample.requests)
     assert len(sample.requests) > 4
+
+
+def test_other_resolver(tmp_path, sample):
+    """Whoever sets another resolver is told what that means."""
+    settings = {"TWISTED_DNS_RESOLVER": "scrapy.resolver.CachingThreadedResolver"}
+    crawl = run_crawl(tmp_path, f"site={sample.url}", "collections=guides", settings=settings)
+
+    assert crawl.status == 0, crawl.stderr
+    assert "WARNING: Addresses are not checked" in crawl.stderr

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import cycle, islice
@@ -31,7 +33,7 @@ class Seen:
     watched: Watched
     trap: Trap
     ports: set[int]
-    listed: dict[str, set[int]]  # of each site
+    listed: Mapping[str, object]  # of each collection, or site, or href: what it has
     folder: Path
 
     def holds_its_bounds(self) -> None:
@@ -101,6 +103,25 @@ def doors(tmp_path_factory):
         yield Seen(watched, trapped, set(servers), listed, folder)
 
 
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory):
+    """A spider that makes a request of every href, within the bounds of a site."""
+    folder = tmp_path_factory.mktemp("asked")
+    with trap("127.0.0.1", "127.0.0.2", "::1") as trapped, serve() as server:
+        site = f"127.0.0.1:{server.server_port}"
+        hrefs = hostile_hrefs(site, trapped.port, set_canary(folder))
+        (folder / "hrefs").write_text(json.dumps(hrefs))
+        watched = watched_crawl(
+            folder,
+            f"site={server.url}",
+            f"hrefs={folder}/hrefs",
+            spider="credulous",
+            settings={"SPIDER_MODULES": "tests.crawl.credulous", "CONCURRENT_REQUESTS": 8},
+            output=["-O", f"{folder}/asked.jsonl"],
+        )
+        yield Seen(watched, trapped, {server.server_port}, hrefs, folder)
+
+
 def test_table():
     """The table has the sixty that were promised, each another one."""
     hrefs = hostile_hrefs("127.0.0.1:8000", 9, "/canary")
@@ -137,6 +158,28 @@ class TestInside:
         collections = inside.watched.crawl.collections()
         for name in LOOPS:
             assert collections[f"wp/v2/trap-{name}"]["reason"] == "max redirections reached"
+
+
+class TestWhoeverAsks:
+    """Not only the harvest: whatever part of the project made a request of an href."""
+
+    def test_bounds(self, asked):
+        """Nothing is looked up, connected to, opened or started for any of them."""
+        asked.holds_its_bounds()
+
+    def test_refused(self, asked):
+        """Each is refused at once, or is an address on the site when it is read twice."""
+        told = list(read_lines(asked.folder / "asked.jsonl"))
+        assert {each["name"] for each in told} == set(asked.listed)
+        (port,) = asked.ports
+        reached = [each["url"] for each in told if each["became"].isdecimal()]
+        assert all(url.startswith(f"http://127.0.0.1:{port}/") for url in reached)
+        assert {each["became"] for each in told if each["url"] not in reached} <= {
+            "OriginRefused",
+            "no request",
+        }
+        assert asked.watched.counts(REFUSED).total() > 150
+        assert "retry/count" not in asked.watched.crawl.stderr
 
 
 class TestDoors:

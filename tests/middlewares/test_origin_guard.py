@@ -51,7 +51,7 @@ def test_off_the_site(guard, crawler, caplog, url, kind, place):
         with pytest.raises(OriginRefused) as caught:
             guard.process_request(Request(url))
         assert isinstance(caught.value, IgnoreRequest)  # which nobody retries
-        assert str(caught.value) == f"off the site ({kind}): {place}"
+        assert str(caught.value) == f"not asked ({kind}): {place}"
     assert crawler.stats.get_stats() == {f"{COUNT}/{kind}": 2}
     assert [each.getMessage() for each in caplog.records] == [f"Refused ({kind}): {place}"]
     assert caplog.records[0].levelname == "WARNING"
