@@ -19,7 +19,7 @@ RELS = (
 )
 """Rels of ``_links``: core's, in full and by curie, and one of a plugin."""
 
-URL_FIELDS = ("link", "source_url", "author_url", "url", "canonical", "generated_slug")
+URL_FIELDS = ("link", "source_url", "author_url", "url", "canonical")
 API = "/wp-json"
 LOOPS = ("loop", "ping", "pong", "chain-9")
 
@@ -40,7 +40,8 @@ class HostileSite:
         self.site = site
         self.hrefs = hrefs
         self.in_headers = [header_text(href) for href in hrefs if fits_a_header(href)]
-        self.next_href = cycle(hrefs)
+        self.next_href = cycle(href for href in hrefs if len(href) < 100_000)
+        self.next_long = cycle(href for href in hrefs if len(href) > 100_000)
         self.next_header = cycle(href for href in self.in_headers if len(href) < 1000)
 
     def respond(self, method: str, target: str, headers: Mapping[str, str]) -> Answer:
@@ -93,7 +94,8 @@ class HostileSite:
         """Let the site and each route have another home."""
         for route in index["routes"].values():
             route["_links"] = {"self": self.links(2)}
-        urls = {name: next(self.next_href) for name in ("url", "home", "site_icon_url")}
+        urls = {name: next(self.next_href) for name in ("url", "site_icon_url")}
+        urls["home"] = next(self.next_long)
         login = {"endpoints": {"authorization": next(self.next_href)}}
         links = {rel: self.links(len(self.hrefs)) for rel in ("help", "wp:items", "curies")}
         authentication = {"application-passwords": login}
@@ -117,8 +119,7 @@ class HostileSite:
         return {**entries, **odd}
 
     def links(self, number: int) -> list[dict[str, Any]]:
-        found = [href for href in islice(self.next_href, number) if len(href) < 2**20]
-        return [{"href": href, "embeddable": True, "templated": True} for href in found]
+        return [link(href) for href in islice(self.next_href, number)]
 
     def record(self, at: int, record: dict[str, Any]) -> dict[str, Any]:
         """Put hrefs before, behind and in the place of a record's own links and URLs."""
@@ -126,19 +127,28 @@ class HostileSite:
         for place, rel in enumerate(RELS):
             own, hostile = links.get(rel, []), self.links(4)
             links[rel] = ([*own, *hostile], [*hostile, *own], hostile)[at % 3]
-            if at % 12 == place and hostile:  # what is no list
-                links[rel] = hostile[0] if place % 2 else hostile[0]["href"]
+            if at == place:
+                links[rel] = [link(next(self.next_long))]
+            elif at % len(RELS) == place:  # what is no list
+                links[rel] = hostile[0] if at % 2 else hostile[0]["href"]
         links["curies"] = [{"name": "wp", "href": f"{next(self.next_href)}/{{rel}}"}]
         href = next(self.next_href)
         tags = f'<a href="{href}">x</a><img src="{href}"><iframe src="{href}"></iframe>'
         refresh = f'<meta http-equiv="refresh" content="0; url={href}">'
+        urls = {name: next(self.next_href) for name in URL_FIELDS}
+        if at < len(URL_FIELDS):
+            urls[URL_FIELDS[at]] = next(self.next_long)
         return {
             **record,
-            **{name: next(self.next_href) for name in URL_FIELDS if len(href) < 2**20},
+            **urls,
             "guid": {"rendered": next(self.next_href)},
             "content": {"rendered": f"<p>{tags}{refresh}</p>", "protected": False},
             "_links": links,
         }
+
+
+def link(href: str) -> dict[str, Any]:
+    return {"href": href, "embeddable": True, "templated": True}
 
 
 class HostileDoor:

@@ -71,7 +71,7 @@ def inside(tmp_path_factory):
         yield Seen(watched, trapped, {server.server_port}, listed, folder)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def doors(tmp_path_factory):
     """A site for each href, to which its robots.txt leads; its front page leads to three."""
     folder = tmp_path_factory.mktemp("doors")
@@ -103,7 +103,7 @@ def doors(tmp_path_factory):
         yield Seen(watched, trapped, set(servers), listed, folder)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def asked(tmp_path_factory):
     """A spider that makes a request of every href, within the bounds of a site."""
     folder = tmp_path_factory.mktemp("asked")
@@ -160,51 +160,36 @@ class TestInside:
             assert collections[f"wp/v2/trap-{name}"]["reason"] == "max redirections reached"
 
 
-class TestWhoeverAsks:
-    """Not only the harvest: whatever part of the project made a request of an href."""
+def test_whoever_asks(asked):
+    """Not the harvest alone: no request of an href leaves the site, whoever made it.
 
-    def test_bounds(self, asked):
-        """Nothing is looked up, connected to, opened or started for any of them."""
-        asked.holds_its_bounds()
-
-    def test_refused(self, asked):
-        """Each is refused at once, or is an address on the site when it is read twice."""
-        told = list(read_lines(asked.folder / "asked.jsonl"))
-        assert {each["name"] for each in told} == set(asked.listed)
-        (port,) = asked.ports
-        reached = [each["url"] for each in told if each["became"].isdecimal()]
-        assert all(url.startswith(f"http://127.0.0.1:{port}/") for url in reached)
-        assert {each["became"] for each in told if each["url"] not in reached} <= {
-            "OriginRefused",
-            "no request",
-        }
-        assert asked.watched.counts(REFUSED).total() > 150
-        assert "retry/count" not in asked.watched.crawl.stderr
+    Each is refused at once, or lies on the site when it is read twice.
+    """
+    asked.holds_its_bounds()
+    told = list(read_lines(asked.folder / "asked.jsonl"))
+    assert {each["name"] for each in told} == set(asked.listed)
+    (port,) = asked.ports
+    reached = [each["url"] for each in told if each["became"].isdecimal()]
+    assert all(url.startswith(f"http://127.0.0.1:{port}/") for url in reached)
+    others = {each["became"] for each in told if each["url"] not in reached}
+    assert others == {"OriginRefused", "no request"}
+    assert asked.watched.counts(REFUSED).total() > 150
+    assert "retry/count" not in asked.watched.crawl.stderr
 
 
-class TestDoors:
-    def test_bounds(self, doors):
-        """Nothing is looked up, connected to, opened or started for any of them."""
-        doors.holds_its_bounds()
+def test_doors(doors):
+    """However a site is entered, its API is found, its records delivered, and nobody else asked.
 
-    def test_records(self, doors):
-        """Each site's API is found all the same, and its records are delivered."""
-        assert doors.watched.crawl.status == 0, doors.watched.crawl.errors
-        for site, listed in doors.listed.items():
-            (run,) = (doors.folder / "exports" / site).iterdir()
-            records = read_lines(run / "documents.jsonl")
-            assert sorted(record["id"] for record in records) == sorted(listed), site
-
-    def test_robots(self, doors):
-        """A robots.txt that is elsewhere forbids nothing: its body holds no rules."""
-        for site in doors.listed:
-            (folder,) = (doors.folder / "exports" / site).iterdir()
-            run = read_run(folder)
-            assert run["robots"]["obeyed"] is True
-            assert run["robots"]["forbidden"] == 0
-
-    def test_refusals(self, doors):
-        """All of them are counted by their kind."""
-        counts = doors.watched.counts(REFUSED)
-        assert set(counts) == {str(kind) for kind in Refusal}
-        assert counts.total() >= 2 * len(doors.ports)
+    A robots.txt that is elsewhere forbids nothing: its body holds no rules.
+    """
+    doors.holds_its_bounds()
+    assert doors.watched.crawl.status == 0, doors.watched.crawl.errors
+    for site, listed in doors.listed.items():
+        (folder,) = (doors.folder / "exports" / site).iterdir()
+        records = read_lines(folder / "documents.jsonl")
+        assert sorted(record["id"] for record in records) == sorted(listed), site
+        robots = read_run(folder)["robots"]
+        assert (robots["obeyed"], robots["forbidden"]) == (True, 0)
+    counts = doors.watched.counts(REFUSED)
+    assert set(counts) == {str(kind) for kind in Refusal}
+    assert counts.total() >= 2 * len(doors.ports)
