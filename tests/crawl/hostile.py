@@ -148,7 +148,7 @@ class HostileSite:
 
 
 def link(href: str) -> dict[str, Any]:
-    return {"href": href, "embeddable": True, "templated": True}
+    return {"href": href, "embeddable": True}
 
 
 class HostileDoor:

@@ -18,8 +18,8 @@ from tests.crawl.hostile_hrefs import CANARY, fits_a_header, hostile_hrefs
 from tests.crawl.watching import Trap, Watched, trap, watched_crawl
 from tests.running import read_lines, read_run
 
-FOLLOW = "none"
-"""What the crawls follow; the table is to hold for ``all``."""
+FOLLOW = "all"
+"""What the crawls follow: each rel that there is."""
 
 ALL = "categories tags materials users media posts pages guides comments".split()
 SONG = "what the canary sings"
@@ -143,6 +143,13 @@ class TestInside:
         }
         verdicts = {name: each["verdict"] for name, each in crawl.collections().items()}
         assert {verdicts[name] for name in inside.listed} <= {"complete", "complete_visible"}
+
+    def test_rels(self, inside):
+        """Rels that are followed by their address lead to the site or nowhere."""
+        links = inside.watched.crawl.run["links"]
+        for rel in ("acme:reviews", "wp:post_type"):
+            assert links[rel]["off_site"] > 50
+            assert links[rel]["resolved"] == 0
 
     def test_refusals(self, inside):
         """Each redirect off the site is counted by its kind, and the log is no longer for it."""
