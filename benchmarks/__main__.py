@@ -18,7 +18,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.contestants import PROFILES, Contestant, field, two_checkouts
+from benchmarks.contestants import GROUPS, PROFILES, Contestant, field, two_checkouts
 from benchmarks.generate import FIRST_ID, ID_STEP, POSTS
 from benchmarks.measure import RunError, run_rounds, serving
 from benchmarks.report import QUIET_LOAD, Pair, document, notes, ratio_table, table
@@ -31,7 +31,7 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--profile", choices=(*PROFILES, "both"), default="both")
+    parser.add_argument("--profile", choices=(*PROFILES, *GROUPS), default="both")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--posts", type=int, default=POSTS)
     parser.add_argument("--only", help="names, as in raw,bare,dlt")
@@ -50,7 +50,7 @@ def chosen(given: argparse.Namespace) -> list[Contestant]:
                 f"--against expects a checkout of this project, {given.against} has no scrapy.cfg"
             )
         return two_checkouts(given.against, given.profile, given.extra)
-    contestants = field("both" if given.only else given.profile, given.extra)
+    contestants = field(None if given.only else given.profile, given.extra)
     if given.only:
         names = given.only.split(",")
         known = [contestant.name for contestant in contestants]

@@ -41,10 +41,21 @@ class Contestant:
 
 
 PROFILES: dict[str, tuple[str, ...]] = {
-    "raw": ("-s", "ITEM_PIPELINES={}"),
-    "full": (),
+    "raw": ("-s", "ITEM_PIPELINES={}", "-a", "follow=none"),
+    "full": ("-a", "follow=none"),
+    "linked": ("-s", "ITEM_PIPELINES={}", "-a", "follow=author,terms,featured_media"),
 }
-"""Profile -> what it adds to our command: raw cleans, deduplicates and follows nothing."""
+"""Profile -> what it adds to our command.
+
+raw cleans, deduplicates and follows nothing, full has all pipelines, linked
+resolves author, terms and featured image and cleans nothing.
+"""
+
+EMBED = "author,wp:term,wp:featuredmedia"
+"""What `_embed` is asked for: the same three, which WordPress then puts into each post."""
+
+GROUPS = {"both": ("raw", "full", "bare", "dlt"), "links": ("linked", "embed")}
+"""Word -> who runs."""
 
 
 def ours(
@@ -73,27 +84,35 @@ def _bare(site: str, folder: Path) -> list[str]:
     ]
 
 
+def _embed(site: str, folder: Path) -> list[str]:
+    return [*_bare(site, folder), "-a", f"embed={EMBED}"]
+
+
 def _dlt(site: str, folder: Path) -> list[str]:
     return [sys.executable, str(PEERS / "dlt_rest_api.py"), site, str(folder)]
 
 
 BARE = Contestant("bare", "bare Scrapy, all pages, stock json", _bare, "out.jsonl")
 DLT = Contestant("dlt", "dlt rest_api, default tables", _dlt, "dataset/posts/*.jsonl")
+EMBEDDED = Contestant("embed", f"bare Scrapy, _embed={EMBED}", _embed, "out.jsonl")
+PEERS_BY_NAME = {peer.name: peer for peer in (BARE, DLT, EMBEDDED)}
 
 
-def field(profile: str, extra: str = "") -> list[Contestant]:
-    """Return ours in *profile* (or ``both``), then the peers."""
-    profiles = list(PROFILES) if profile == "both" else [profile]
+def field(profile: str | None, extra: str = "") -> list[Contestant]:
+    """Return who runs in *profile*: a group, or one of ours beside bare and dlt; None for all."""
+    if profile is None:
+        names: tuple[str, ...] = (*PROFILES, *PEERS_BY_NAME)
+    else:
+        names = GROUPS.get(profile, (profile, "bare", "dlt"))
     return [
-        *(ours(one, name=one, title=f"presscrawl, {one}", extra=extra) for one in profiles),
-        BARE,
-        DLT,
+        PEERS_BY_NAME.get(name) or ours(name, name=name, title=f"presscrawl, {name}", extra=extra)
+        for name in names
     ]
 
 
 def two_checkouts(other: Path, profile: str, extra: str = "") -> list[Contestant]:
     """Return ours as it is here and as it is in *other*, in one profile each."""
-    profiles = list(PROFILES) if profile == "both" else [profile]
+    profiles = [name for name in GROUPS.get(profile, (profile,)) if name in PROFILES]
     places = (("here", ROOT), ("there", other.resolve()))
     return [
         ours(one, name=f"{one} {place}", title=f"{one}, {place}", project=project, extra=extra)

@@ -88,6 +88,18 @@ def _reasons(run: Mapping[str, Any]) -> list[Text]:
                 continue
             number = "some" if lost["count"] is None else lost["count"]
             lines.append(Text(f"{name}: {number} lost: {lost['reason']}{_ids(lost)}"))
+    return [*lines, *_unresolved(run.get("links", {}))]
+
+
+def _unresolved(links: Mapping[str, Mapping[str, Any]]) -> list[Text]:
+    """Name the rels that failed, which changes the exit status, or that are closed as a whole."""
+    lines = []
+    for rel, each in links.items():
+        for reason in ("failed", "denied"):
+            if each[reason] and (reason == "failed" or not each["resolved"]):
+                answers = (one["answer"] for one in each["unresolved"] if one["reason"] == reason)
+                why = next((f": {answer}" for answer in answers), "")
+                lines.append(Text(f"links {rel}: {each[reason]} {reason}{why}"))
     return lines
 
 

@@ -40,9 +40,23 @@ REFERER_ENABLED = False  # where we were is nobody's business
 COOKIES_ENABLED = False  # a visitor without history gets the same public answers
 HTTPPROXY_ENABLED = False  # http_proxy in the environment would send all traffic there
 
+REDIRECT_MAX_TIMES = 5  # the default of 20 is a loop; RFC 9309 wants five for robots.txt
+
 DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.origin_guard.OriginGuard": 50,  # before robots.txt, which it judges too
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middlewares.redirect.SameSiteRedirectMiddleware": 600,  # in its place
+}
+
+# Which address a name leads to is judged where it is looked up: what is checked is connected to.
+TWISTED_DNS_RESOLVER = "crawler.connections.resolver.CheckedResolver"
+DOWNLOAD_HANDLERS = {  # a second wall: nothing else is there to read a file or ask another server
+    "http": "crawler.connections.handler.CheckedHTTPHandler",
+    "https": "crawler.connections.handler.CheckedHTTPHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
 }
 
 SPIDER_MIDDLEWARES = {  # each of them looks at each item

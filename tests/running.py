@@ -86,15 +86,17 @@ def run_crawl(
     spider: str = "wordpress",
     output: Sequence[str] = (),
     env: Mapping[str, str | None] | None = None,
+    module: str = "scrapy",
     timeout: float = 120,
 ) -> Crawl:
     """Run ``scrapy crawl`` with the spider's *args* (``site=...``) and wait for its end.
 
     What it writes goes under *tmp_path*; *output* holds further words of the
     command line (``-O``, ``posts.csv``). A warning is an error in there too.
+    *module* is what runs in its place, and takes the same words.
     """
     process = start_crawl(
-        tmp_path, *args, settings=settings, spider=spider, output=output, env=env
+        tmp_path, *args, settings=settings, spider=spider, output=output, env=env, module=module
     )
     return finish(tmp_path, process, timeout=timeout)
 
@@ -107,13 +109,14 @@ def start_crawl(
     output: Sequence[str] = (),
     env: Mapping[str, str | None] | None = None,
     stdout: int = subprocess.PIPE,
+    module: str = "scrapy",
 ) -> subprocess.Popen[str]:
     """Start ``scrapy crawl``, as run_crawl does, and give its process."""
     words = ["crawl", spider]
     words += [word for argument in args for word in ("-a", argument)]
     for name, value in {**LOOPBACK, **(settings or {})}.items():
         words += ["-s", f"{name}={value}"]
-    return start_scrapy(tmp_path, *words, *output, env=env, stdout=stdout)
+    return start_scrapy(tmp_path, *words, *output, env=env, stdout=stdout, module=module)
 
 
 def start_scrapy(
@@ -121,6 +124,7 @@ def start_scrapy(
     *words: str,
     env: Mapping[str, str | None] | None = None,
     stdout: int = subprocess.PIPE,
+    module: str = "scrapy",
 ) -> subprocess.Popen[str]:
     """Start any command of ``scrapy``; what it writes goes under *tmp_path*.
 
@@ -132,7 +136,7 @@ def start_scrapy(
     }
     merged: dict[str, str | None] = {**os.environ, **places, **(env or {})}
     return subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "scrapy", *words],
+        [sys.executable, "-W", "error", "-m", module, *words],
         cwd=ROOT,
         env={name: value for name, value in merged.items() if value is not None},
         stdin=subprocess.DEVNULL,

@@ -77,6 +77,28 @@ class TestReport:
             "wp/v2/users: HTTP 401 rest_forbidden",
         ]
 
+    def test_links(self, tmp_path):
+        """Links that failed are said, and a rel that is closed as a whole; the others are not."""
+        rel = {"resolved": 5, "failed": 0, "denied": 1, "unresolved": []}
+        answers = [
+            {"reason": "dangling", "answer": "HTTP 404 rest_post_invalid_id"},
+            {"reason": "failed", "answer": "HTTP 500"},
+        ]
+        closed = [{"reason": "denied", "answer": "HTTP 401 rest_user_cannot_view"}]
+        links = {
+            "author": {**rel, "resolved": 0, "denied": 62, "unresolved": closed},
+            "terms": rel,
+            "featured_media": {**rel, "failed": 3, "unresolved": answers},
+            "replies": {**rel, "failed": 1},
+        }
+        lines = text(report(run(COLLECTION, links=links), tmp_path))
+
+        assert [line for line in lines if line.startswith("links ")] == [
+            "links author: 62 denied: HTTP 401 rest_user_cannot_view",
+            "links featured_media: 3 failed: HTTP 500",
+            "links replies: 1 failed",
+        ]
+
     def test_no_collection(self, tmp_path):
         """Without a collection there is no table."""
         lines = text(report(run(), tmp_path))

@@ -48,6 +48,8 @@ class TestGuest:
             ("DOWNLOAD_MAXSIZE", 32 * 1024 * 1024),
             ("METAREFRESH_ENABLED", False),
             ("COOKIES_ENABLED", False),
+            ("REDIRECT_MAX_TIMES", 5),
+            ("TWISTED_DNS_RESOLVER", "crawler.connections.resolver.CheckedResolver"),
             ("HTTPPROXY_ENABLED", False),
         ],
     )
@@ -62,8 +64,22 @@ class TestGuest:
     def test_redirects(self, settings):
         """Redirects are followed on the site only."""
         names = enabled(settings, "DOWNLOADER_MIDDLEWARES")
-        assert "SameSiteRedirectMiddleware" in names
+        assert {"SameSiteRedirectMiddleware", "OriginGuard"} <= names
         assert not {"RedirectMiddleware"} & names
+
+    def test_schemes(self, settings):
+        """There is nothing that could download by another scheme than http and https."""
+        handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
+        assert {scheme for scheme, path in handlers.items() if path} == {"http", "https"}
+        assert {path for path in handlers.values() if path} == {
+            "crawler.connections.handler.CheckedHTTPHandler"
+        }
+
+    def test_guard(self, settings):
+        """The guard comes before all others: before robots.txt is asked for."""
+        ordered = settings.get_component_priority_dict_with_base("DOWNLOADER_MIDDLEWARES")
+        first = min((order, path) for path, order in ordered.items() if order is not None)
+        assert first == (50, "crawler.middlewares.origin_guard.OriginGuard")
 
     def test_throttle(self, settings):
         """The throttle that knows one's own site stands in the place of Scrapy's."""

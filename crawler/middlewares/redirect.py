@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from crawler.wordpress.api_root import allowed
+from crawler.middlewares.refusals import Refusals
+from crawler.wordpress.bounds import Bounds, Refusal, show_place
+from crawler.wordpress.query import origin_of
 
-logger = logging.getLogger(__name__)
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+SECRETS = ("Authorization", "Cookie", "Proxy-Authorization")
 
 
 class SameSiteRedirectMiddleware:
-    """Follow a redirect that stays on the site; hand any other on as it came.
+    """Follow a redirect within the spider's ``bounds``; hand any other on as it came.
 
-    The site is that of the request, or a host in the spider's ``allow_hosts``.
+    A spider without bounds stays on the site of the request. A robots.txt that
+    is a redirect in the end is none: what stands in it are no rules.
     """
 
     def __init__(self, crawler: Crawler, redirects: RedirectMiddleware) -> None:
         self.crawler = crawler
         self.redirects = redirects
+        self.refusals = Refusals(crawler, "middlewares/origin_refused_count/{}")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -32,12 +37,41 @@ class SameSiteRedirectMiddleware:
         return cls(crawler, redirects)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
+        followed = self._follow(request, response)
+        if isinstance(followed, Response) and 300 <= response.status < 400 and is_robots(request):
+            raise IgnoreRequest(f"no robots.txt: a redirect ({response.status}), not followed")
+        return followed
+
+    def _follow(self, request: Request, response: Response) -> Request | Response:
+        location = response.headers.get("Location")
+        if location is None or response.status not in REDIRECTS:
+            return response
+        bounds = self._bounds(request)
+        target = location.decode("latin-1")
+        kind = bounds.redirect_refusal(request.url, target)
+        if kind is not None:
+            return self._refuse(kind, target, response)
         followed = self.redirects.process_response(request, response)
         if isinstance(followed, Response):
             return followed
-        allow_hosts: frozenset[str] = getattr(self.crawler.spider, "allow_hosts", frozenset())
-        if allowed(followed.url, request.url, allow_hosts):
-            return followed
-        self.crawler.stats.inc_value("middlewares/redirect_refused_count")
-        logger.warning("Not followed off the site: %s -> %s", request.url, followed.url)
+        kind = bounds.refusal(followed.url)  # as Scrapy reads it: a backslash is a slash to it
+        if kind is not None:
+            return self._refuse(kind, followed.url, response)
+        if origin_of(followed.url) != origin_of(request.url):
+            for name in SECRETS:  # Scrapy keeps a cookie for another port of the host
+                followed.headers.pop(name, None)
+        return followed
+
+    def _refuse(self, kind: Refusal, target: str, response: Response) -> Response:
+        self.refusals.add(kind, f"a redirect to {show_place(target)}")
         return response
+
+    def _bounds(self, request: Request) -> Bounds:
+        bounds: Bounds | None = getattr(self.crawler.spider, "bounds", None)
+        return Bounds(origin_of(request.url)) if bounds is None else bounds
+
+
+def is_robots(request: Request) -> bool:
+    """Tell whether this is Scrapy's own request for the rules, and nobody's for a page."""
+    first: str = request.meta.get("redirect_urls", [request.url])[0]
+    return bool(request.meta.get("dont_obey_robotstxt")) and first.endswith("/robots.txt")

@@ -19,7 +19,9 @@ from crawler.items import Provenance
 from crawler.run import Run, check_feed_paths, open_run, site_folder, with_empty_files
 from crawler.state.linked import LinkedOnDisk
 from crawler.wordpress.api_root import site_identity
+from crawler.wordpress.bounds import Bounds
 from crawler.wordpress.harvest import Harvest, Wanted
+from crawler.wordpress.query import origin_of
 from crawler.wordpress.records import AnyItem
 
 
@@ -53,6 +55,16 @@ class WordPressSpider(Spider):
             ),
             allow_hosts=arguments.allow_hosts,
             linked=self.linked,
+        )
+
+    @property
+    def bounds(self) -> Bounds:
+        """Where this crawl may ask: as soon as its API is found, only there."""
+        found = self.harvest.found
+        return Bounds(
+            origin_of(self.arguments.site),
+            self.allow_hosts,
+            found.root.origin if found is not None else None,
         )
 
     @property

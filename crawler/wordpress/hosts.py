@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv6Address
+from ipaddress import IPv4Address, IPv6Address
 
 MAX_HOST_CHARS = 253
+MAX_LABEL_CHARS = 63
 
 _LABELS = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
 _NETLOC = re.compile(r"(?:[^\\\[\]]*@)?(?:\[[0-9a-fA-F:.]+\]|[^@:\\\[\]]+)(?::[0-9]*)?")
 _DEVIATIONS = re.compile("[ßẞς\u200c\u200d]")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")  # as the last label it makes the host an IPv4 address
 
 
 def ascii_host(host: str) -> str:
@@ -18,7 +20,8 @@ def ascii_host(host: str) -> str:
     >>> ascii_host("BÜCHER.example"), ascii_host("0:0:0:0:0:0:0:1")
     ('xn--bcher-kva.example', '::1')
 
-    Raises ValueError where it is no name that can be looked up.
+    Raises ValueError where it is no name that can be looked up. That goes for
+    2130706433, 0x7f.1 and 127.1 too: addresses to some, names to others.
     """
     if ":" in host:
         if "%" in host:  # a scope makes sense on one machine only
@@ -29,7 +32,9 @@ def ascii_host(host: str) -> str:
         name = _to_ascii(name)
     if len(name) > MAX_HOST_CHARS or not _LABELS.fullmatch(name):
         raise ValueError(f"{host[:100]!r} is no host name")
-    return name
+    if max(map(len, name.split("."))) > MAX_LABEL_CHARS:
+        raise ValueError(f"{host[:100]!r} has a part of more than {MAX_LABEL_CHARS} characters")
+    return str(IPv4Address(name)) if _NUMBER.fullmatch(name.rpartition(".")[2]) else name
 
 
 def is_plain(netloc: str) -> bool:

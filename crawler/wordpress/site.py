@@ -151,10 +151,17 @@ def allowed(url: str, site: Origin | str, allow_hosts: frozenset[str] = frozense
     True
     """
     origin = plain_origin(url)
-    if origin is None:
-        return False
+    return origin is not None and (same_site(site, origin) or names(allow_hosts, origin))
+
+
+def names(allow_hosts: frozenset[str], origin: Origin) -> bool:
+    """Tell whether *allow_hosts* has the host of *origin*, on any port or on this one.
+
+    >>> names(frozenset({"[::1]:8080"}), origin_of("http://[::1]:8080/"))
+    True
+    """
     host = f"[{origin.host}]" if ":" in origin.host else origin.host
-    return same_site(site, origin) or not allow_hosts.isdisjoint({host, f"{host}:{origin.port}"})
+    return not allow_hosts.isdisjoint({host, f"{host}:{origin.port}"})
 
 
 def read_allow_hosts(argument: str | Iterable[str]) -> frozenset[str]:

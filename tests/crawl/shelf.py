@@ -9,8 +9,8 @@ class Shelf(scrapy.Spider):
     name = "shelf"
 
     async def start(self):
-        yield scrapy.Request("data:,three", self.parse)
+        yield scrapy.Request(self.url, self.parse)
 
     def parse(self, response):
         for number in range(3):
-            yield {"number": number, "word": response.text}
+            yield {"number": number, "status": response.status}

@@ -11,6 +11,8 @@ from twisted.python.failure import Failure
 from crawler import __version__
 from crawler.errors import ArgumentError, DiscoveryError
 from crawler.spiders.wordpress import WordPressSpider, reason_of, user_agent
+from crawler.wordpress.bounds import Bounds
+from crawler.wordpress.query import origin_of
 
 
 def spider(tmp_path, **arguments):
@@ -31,6 +33,23 @@ class TestFromCrawler:
         assert made.run.dataset == "news"
         assert made.run.folder.parent == tmp_path / "example.org"
         assert made.harvest.url == "https://example.org"
+
+    def test_bounds(self, tmp_path):
+        """What it may ask is what the user named."""
+        made = spider(tmp_path, allow_hosts="api.example.org")
+
+        assert made.bounds == Bounds(
+            origin_of("https://example.org"), frozenset({"api.example.org"}), None
+        )
+
+    def test_bounds_once_found(self, tmp_path):
+        """As soon as its API is found, that is the only place."""
+        made = spider(tmp_path)
+        index = b'{"namespaces": ["wp/v2"], "routes": {}}'
+        list(made.parse(TextResponse("https://www.example.org/", status=404)))
+        list(made.parse(TextResponse("https://www.example.org/wp-json/", body=index)))
+
+        assert made.bounds.pinned == origin_of("https://www.example.org")
 
     def test_refused(self, tmp_path):
         """Arguments that cannot be used leave nothing behind."""

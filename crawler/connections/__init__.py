@@ -1,0 +1,1 @@
+"""Connections: to which addresses a name may lead."""
