@@ -72,7 +72,7 @@ def read_links(links: object, root: ApiRoot) -> list[Link]:
     return [
         _read_link(name, short_rel(name, curies), entry, root)
         for name, value in list(links.items())[:MAX_RELS]
-        if len(name) <= MAX_REL_CHARS
+        if 0 < len(name) <= MAX_REL_CHARS
         for entry in _entries(value)
     ]
 
