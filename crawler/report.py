@@ -12,6 +12,8 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from crawler.wordpress.follow import RELS
+
 COLUMNS = ("collection", "announced", "delivered", "hidden", "lost", "verdict")
 MAX_IDS = 5  # of what is lost
 MAX_SHOWN = 160  # characters of a text
@@ -92,9 +94,14 @@ def _reasons(run: Mapping[str, Any]) -> list[Text]:
 
 
 def _unresolved(links: Mapping[str, Mapping[str, Any]]) -> list[Text]:
-    """Name the rels that failed, which changes the exit status, or that are closed as a whole."""
+    """Name the rels that failed, that are closed as a whole, or that no record has.
+
+    Failures change the exit status.
+    """
     lines = []
     for rel, each in links.items():
+        if rel not in RELS and not each["asked"]:
+            lines.append(Text(f"links {rel}: no record has this rel"))
         for reason in ("failed", "denied"):
             if each[reason] and (reason == "failed" or not each["resolved"]):
                 answers = (one["answer"] for one in each["unresolved"] if one["reason"] == reason)

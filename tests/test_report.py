@@ -90,6 +90,7 @@ class TestReport:
             "terms": rel,
             "featured_media": {**rel, "failed": 3, "unresolved": answers},
             "replies": {**rel, "failed": 1},
+            "acme:map": {**rel, "asked": 0, "resolved": 0, "denied": 0},
         }
         lines = text(report(run(COLLECTION, links=links), tmp_path))
 
@@ -97,6 +98,7 @@ class TestReport:
             "links author: 62 denied: HTTP 401 rest_user_cannot_view",
             "links featured_media: 3 failed: HTTP 500",
             "links replies: 1 failed",
+            "links acme:map: no record has this rel",
         ]
 
     def test_no_collection(self, tmp_path):

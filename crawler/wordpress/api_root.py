@@ -15,6 +15,7 @@ from crawler.wordpress.front_page import api_elements
 from crawler.wordpress.guesses import How, guess_roots, root_in
 from crawler.wordpress.link_header import api_targets
 from crawler.wordpress.query import ApiRoot, RootForm, origin_of, read_root
+from crawler.wordpress.rest_errors import BY_ROBOTS
 from crawler.wordpress.site import (
     WORDPRESS_COM,
     allowed,
@@ -94,9 +95,9 @@ class Discovery:
         self._go_on()
 
     def fail(self, reason: str) -> None:
-        """Take that ``request`` got no response; *reason* names robots.txt if that forbade it."""
+        """Take that ``request`` got no response; *reason* is BY_ROBOTS if that forbade it."""
         reason = " ".join(reason.split())  # one line
-        forbidden = "robots.txt" in reason
+        forbidden = reason == BY_ROBOTS
         if self._asked is None:
             if not forbidden:
                 raise DiscoveryError(f"{self._trail.site} could not be reached: {reason}")

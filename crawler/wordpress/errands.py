@@ -316,7 +316,8 @@ class ByAddress:
         self.found.append(answer)
 
     def fail(self, error: RestError) -> None:
-        self.close(refusal_of(error))
+        web_page = error.meaning is Meaning.BLOCKED and error.status in range(200, 300)
+        self.close(Refusal("not_json", error.reason) if web_page else refusal_of(error))
 
     def close(self, refusal: Refusal) -> None:
         self.refused[0] = refusal

@@ -21,7 +21,13 @@ RELS = {
 DEFAULT = "author,terms,featured_media"
 
 _WORDS = {rel: word for word, rel in RELS.items()}
-_ALIASES = {"authors": "author", "comments": "replies", "parent": "up"}
+_ALIASES = {
+    **dict.fromkeys(("authors", "users"), "author"),
+    **dict.fromkeys(("categories", "tags", "taxonomies"), "terms"),
+    **dict.fromkeys(("media", "images"), "featured_media or attachments"),
+    "comments": "replies",
+    "parent": "up",
+}
 _MAX_SHOWN = 60
 
 
@@ -68,7 +74,7 @@ def read_follow(text: str) -> Follow:
 
     Raises ArgumentError for a word that is none, or that only editors may read.
     """
-    names = [short_rel(name.strip()) for name in text.split(",") if name.strip()]
+    names = [_written(name.strip()) for name in text.split(",") if name.strip()]
     if "none" in names or not names:
         if len(names) > 1:
             raise ArgumentError(f"follow: none goes with no other word, got {text[:_MAX_SHOWN]!r}")
@@ -83,6 +89,12 @@ def read_follow(text: str) -> Follow:
     if "all" in names:
         return Follow(frozenset(RELS), frozenset(rels), every=True)
     return Follow(frozenset(words), frozenset(rels))
+
+
+def _written(name: str) -> str:
+    """Write a word of ours in lower case, and a rel of WordPress's own short."""
+    known = name.lower() in {*RELS, *_ALIASES, "none", "all"}
+    return name.lower() if known else short_rel(name)
 
 
 def _check(name: str) -> str:

@@ -22,7 +22,7 @@ from crawler.wordpress.paging import Outcome, Verdict, Walk
 from crawler.wordpress.query import MAX_URL_BYTES, Params, build_url
 from crawler.wordpress.records import AnyItem, RecordReader
 from crawler.wordpress.resolver import Resolver
-from crawler.wordpress.rest_errors import Meaning, RestError, no_response
+from crawler.wordpress.rest_errors import BY_ROBOTS, Meaning, RestError, no_response
 from crawler.wordpress.selection import check_params, select
 from crawler.wordpress.survey import Survey, collections
 from crawler.wordpress.walk import Plan
@@ -144,7 +144,7 @@ class Harvest:
             self._go_on()
         else:
             error = no_response(reason)
-            if "robots.txt" in reason:  # the site's word, as good as a 401
+            if reason == BY_ROBOTS:  # the site's word, as good as a 401
                 error = replace(error, meaning=Meaning.DENIED)
             if self._asking is not None:
                 return self._take_linked(self._asking[0], error)

@@ -74,6 +74,10 @@ def read_error(status: int, document: object, *, web_page: bool = False) -> Rest
     )
 
 
+BY_ROBOTS = "Forbidden by robots.txt"
+"""The very words in which Scrapy says so; a host's name may hold some of them."""
+
+
 def no_response(reason: str) -> RestError:
     """Say that no response came at all: a time-out, a reset, robots.txt."""
     return RestError(Meaning.FAILED, None, None, reason)

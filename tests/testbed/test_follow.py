@@ -208,7 +208,7 @@ def test_account(by_default):
 
     assert list(links) == ["author", "terms", "featured_media"]
     for rel in links.values():
-        reasons = ("dangling", "denied", "unlisted", "failed", "off_site", "bound")
+        reasons = ("dangling", "denied", "unlisted", "failed", "off_site", "not_json", "bound")
         assert rel["asked"] == rel["resolved"] + sum(rel[reason] for reason in reasons)
     [author] = links["author"]["unresolved"]
     assert (author["id"], author["reason"]) == (WITHOUT_AUTHOR, "dangling")

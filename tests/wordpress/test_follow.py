@@ -15,6 +15,7 @@ class TestReadFollow:
             read_follow("author,terms")
             == read_follow(" author , wp:term ,, author")
             == read_follow("author,https://api.w.org/term")
+            == read_follow("Author,TERMS")
         )
 
     @pytest.mark.parametrize("text", ["none", "", " ", ",", "none,"])
@@ -48,6 +49,7 @@ class TestReadFollow:
         [
             ("none,author", "none goes with no other word"),
             ("authors", "did you mean author"),
+            ("Categories", "did you mean terms"),
             ("comments", "did you mean replies"),
             ("parent", "did you mean up"),
             ("featured-media", "did you mean featured_media"),

@@ -42,7 +42,7 @@ class TestOtherRels:
         [
             (lambda answer: error(answer, 401, "rest_forbidden"), "denied"),
             (lambda answer: error(answer, 404, "rest_no_route"), "dangling"),
-            (page_of_html, "denied"),
+            (page_of_html, "not_json"),
             (lambda answer: replace(answer, status=200, body=b"<?php broken"), "failed"),
             (lambda _: "Forbidden by robots.txt", "denied"),
             (lambda _: "timed out", "failed"),
