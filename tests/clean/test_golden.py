@@ -12,9 +12,9 @@ import sys
 from dataclasses import asdict
 
 import pytest
-from crawler.clean.account import RULES
 from crawler.clean.body import CleanBody
 
+from crawler.clean.account import RULES
 from tests.clean.bodies import GOLDEN, golden_bodies, golden_body
 
 NAMES = [body.name.removeprefix("golden/") for body in golden_bodies()]
