@@ -1,0 +1,178 @@
+"""What stands below a text: where it comes from, where it appeared first, what else to read."""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+from turbohtml import Element, Node, Text
+
+from crawler.clean.account import Account
+from crawler.clean.addresses import absolute_url, host_of, is_foreign
+from crawler.clean.elements import cut_element
+from crawler.clean.phrases import APPEARED, PUBLISHED, READ_ALSO, SOURCE_NAMED, SOURCE_ONLY, VIA
+from crawler.clean.tree import folded, nearest
+
+Basis = Literal[
+    "source link", "originally published", "appeared first", "via", "canonical", "lead image"
+]
+
+
+class Source(TypedDict):
+    """Where a syndicated text says that it comes from, and what says so."""
+
+    url: str
+    name: str
+    basis: Basis
+
+
+LEAVES = frozenset(
+    "p li dd dt h1 h2 h3 h4 h5 h6 figcaption td th blockquote div section footer aside article pre".split()
+)
+TAIL = 700
+"""Characters at the end of a text where a footer may begin."""
+
+LAST_LINKS = 6
+LONGEST_FOOTER = 420
+LONGEST_NOTICE = 260
+
+SHARED_HOSTS = frozenset(
+    """wp.com wordpress.com gravatar.com googleusercontent.com ggpht.com blogspot.com bp.blogspot.com
+    blogger.com flickr.com staticflickr.com imgur.com cloudinary.com amazonaws.com cloudfront.net
+    akamaized.net akamaihd.net fastly.net unsplash.com pexels.com pixabay.com wikimedia.org
+    wikipedia.org youtube.com ytimg.com vimeocdn.com fbcdn.net cdninstagram.com twimg.com tinypic.com
+    photobucket.com postimg.cc ibb.co imgbb.com shopify.com squarespace-cdn.com wixstatic.com
+    medium.com substackcdn.com kinja-img.com b-cdn.net kxcdn.com netdna-cdn.com netdna-ssl.com
+    statically.io jsdelivr.net githubusercontent.com media-amazon.com ssl-images-amazon.com
+    images-amazon.com ebayimg.com pinimg.com giphy.com tenor.com shutterstock.com istockphoto.com
+    gettyimages.com dropbox.com dropboxusercontent.com google.com gstatic.com archive.org
+    linkedin.com licdn.com localhost""".split()
+)
+"""Hosts that keep everybody's images, so that an image there says nothing about the text."""
+
+
+def cut_footers(
+    links: list[Element], whole: str, base: str, account: Account
+) -> Source | None:
+    """Cut footers from the end of a body with the text *whole*; return the source they name."""
+    source: Source | None = None
+    whole = whole.rstrip()
+    for link in reversed(links[-LAST_LINKS:]):
+        text = link.text.strip()
+        if link.parent is None or not text or len(whole) - whole.rfind(text) > TAIL:
+            continue
+        source = _cut_footer(link, base, account) or source
+    return source
+
+
+def _cut_footer(link: Element, base: str, account: Account) -> Source | None:
+    """Cut the block of *link* if it is a footer; return the source that it names."""
+    block = nearest(link, LEAVES)
+    said = folded(link.text)
+    url = link.attr("href", "")
+    foreign = is_foreign(url, base)
+    line = folded(block.text) if block is not None else said
+    if block is not None and len(line) <= LONGEST_FOOTER and APPEARED.fullmatch(line):
+        cut_element(block, "appeared_first", account)
+        return Source(url=url, name=said, basis="appeared first") if foreign else None
+    if not foreign:
+        return None
+    if block is not None and len(line) <= LONGEST_NOTICE:
+        source = _named_source(line, said, url)
+        if source is not None:
+            cut_element(block, "source_footer", account)
+            return source
+    if SOURCE_ONLY.fullmatch(said) and not _text_follows(link):
+        cut_element(link, "source_footer", account)
+        return Source(url=url, name=host_of(url), basis="source link")
+    return None
+
+
+def _named_source(line: str, said: str, url: str) -> Source | None:
+    """Read "Source: X", "Originally published at X", "via X"; None where it says no such thing."""
+    if SOURCE_ONLY.fullmatch(line):
+        return Source(url=url, name=host_of(url), basis="source link")
+    name = host_of(url) if SOURCE_ONLY.fullmatch(said) else said
+    if PUBLISHED.fullmatch(line):
+        return Source(url=url, name=name, basis="originally published")
+    found = SOURCE_NAMED.fullmatch(line)
+    if found and said in found["name"] or found and SOURCE_ONLY.fullmatch(said):
+        return Source(url=url, name=name, basis="source link")
+    found = VIA.fullmatch(line)
+    if found and found["name"].strip("\"'“”«»") == said:
+        return Source(url=url, name=name, basis="via")
+    return None
+
+
+def _text_follows(link: Element) -> bool:
+    """Tell whether there is text after *link* in its block."""
+    node: Node | None = link
+    for _ in range(8):
+        if node is None:
+            return False
+        following = node.next_sibling
+        while following is not None:
+            if following.text.strip() if isinstance(following, (Text, Element)) else False:
+                return True
+            following = following.next_sibling
+        node = node.parent
+        if isinstance(node, Element) and node.tag in LEAVES:
+            return False
+    return False
+
+
+def cut_read_also(links: list[Element], account: Account) -> None:
+    """Cut paragraphs that say "Read also" and hold nothing but links."""
+    for link in links:
+        block = nearest(link, LEAVES)
+        if block is None or block.tag not in MAY_SAY_READ_ALSO:
+            continue
+        line = block.text
+        if len(line) > LONGEST_NOTICE + len(link.text):
+            continue
+        line = folded(line)
+        label = READ_ALSO.match(line)
+        if label is None:
+            continue
+        linked = _letters("".join(each.text for each in block.select("a")))
+        if linked and linked in (_letters(line), _letters(line[label.end() :])):
+            cut_element(block, "read_also", account)
+
+
+MAY_SAY_READ_ALSO = frozenset({"p", "div", "h3", "h4", "h5", "h6"})
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def canonical_source(canonical: str | None, base: str) -> Source | None:
+    """Return the page that an SEO plugin calls the original, if it is on another site."""
+    url = absolute_url(canonical, base)
+    if url is None or not is_foreign(url, base):
+        return None
+    return Source(url=url, name=host_of(url), basis="canonical")
+
+
+def lead_image_source(image: Element, root: Element, base: str) -> Source | None:
+    """Return the site of *image* if that is another one, and the image stands before all text.
+
+    Weak evidence, and asked for last: the host of the image is all it tells.
+    """
+    url = image.attr("src", "")
+    host = host_of(url)
+    if not is_foreign(url, base) or _is_shared(host) or not _comes_first(image, root):
+        return None
+    return Source(url=f"https://{host}/", name=host, basis="lead image")
+
+
+def _is_shared(host: str) -> bool:
+    labels = host.split(".")
+    return any(".".join(labels[at:]) in SHARED_HOSTS for at in range(len(labels)))
+
+
+def _comes_first(image: Element, root: Element) -> bool:
+    """Tell whether *image* comes before all text of *root*."""
+    for node in root.descendants:
+        if node == image or (isinstance(node, Text) and node.data.strip()):
+            return node == image
+    return False

@@ -1,0 +1,61 @@
+"""A user's own rule for one site, over the tree that BeautifulSoup makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bs4 import BeautifulSoup, NavigableString
+from bs4.element import Comment, PreformattedString
+from turbohtml import parse_fragment
+
+from crawler.clean.account import Account, count_characters
+
+SiteRule = Callable[[BeautifulSoup], object]
+
+
+def apply_site_rule(html: str, rule: SiteRule, account: Account) -> str:
+    """Return *html* as *rule* leaves it; what it cut and added is in *account*.
+
+    A rule that raises leaves the body as it was, and ``site_rule_failed`` among the limits.
+    """
+    root = parse_fragment(html, positions=False)
+    soup = BeautifulSoup(root.inner_html, "html.parser")
+    before = _texts(soup)
+    try:
+        rule(soup)
+        changed = str(soup)
+    except Exception:  # it is the user's, so it may raise anything; the run goes on
+        account.limits.add("site_rule_failed")
+        return html
+    _write_down(before, _texts(soup), account)
+    _balance(root.text, parse_fragment(changed, positions=False).text, account)
+    return changed
+
+
+def _texts(soup: BeautifulSoup) -> dict[int, NavigableString]:
+    return {
+        id(node): node
+        for node in soup.find_all(string=True)
+        if not isinstance(node, PreformattedString) or isinstance(node, Comment) is False
+    }
+
+
+def _write_down(
+    before: dict[int, NavigableString], after: dict[int, NavigableString], account: Account
+) -> None:
+    """Compare by identity: a text node is immutable, and *before* keeps all of them alive."""
+    for key, node in before.items():
+        if key not in after and node.strip():
+            account.cut("site_rule", str(node))
+    for key, node in after.items():
+        if key not in before and node.strip():
+            account.add(str(node))
+
+
+def _balance(text_in: str, text_out: str, account: Account) -> None:
+    """Have the account agree with what the parser reads, where the two parsers do not."""
+    cut = sum(count_characters(text) for rule, text in account.cuts if rule == "site_rule")
+    added = sum(map(count_characters, account.additions))
+    short = count_characters(text_in) + added - cut - count_characters(text_out)
+    if short:
+        account.limits.add("site_rule_uneven")

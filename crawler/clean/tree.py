@@ -1,0 +1,45 @@
+"""Small steps in a turbohtml tree that several rules need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from turbohtml import Element, Text
+
+STEPS = 12
+"""Ancestors that are looked at: in a hostile tree there are 100,000."""
+
+VERBATIM = "pre, code, kbd, samp"
+"""Elements whose text is quoted from a machine, and never touched."""
+
+
+def nearest(element: Element | Text, tags: frozenset[str]) -> Element | None:
+    """Return the nearest ancestor with one of *tags*; None if there is none close by."""
+    parent = element.parent
+    for _ in range(STEPS):
+        if not isinstance(parent, Element):
+            return None
+        if parent.tag in tags:
+            return parent
+        parent = parent.parent
+    return None
+
+
+def all_texts(root: Element) -> Iterator[Text]:
+    """Yield the text nodes of *root*."""
+    return (node for node in root.descendants if type(node) is Text)
+
+
+def texts_of(root: Element) -> Iterator[Text]:
+    """Yield the text nodes of *root* that are prose, so not those in code."""
+    verbatim = {node for element in root.select(VERBATIM) for node in element.descendants}
+    return (node for node in all_texts(root) if node not in verbatim)
+
+
+def folded(text: str) -> str:
+    r"""Fold white space.
+
+    >>> folded(" a\n b ")
+    'a b'
+    """
+    return " ".join(text.split())
