@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import re
 import sys
-from dataclasses import asdict
 
 import pytest
-from crawler.clean.body import CleanBody
 
 from crawler.clean.account import RULES
+from crawler.clean.body import CleanBody
 from tests.clean.bodies import GOLDEN, golden_bodies, golden_body
+from tests.clean.witness import is_invisible
 
 NAMES = [body.name.removeprefix("golden/") for body in golden_bodies()]
 OUTPUTS = {"out.html": "html", "out.txt": "text", "out.md": "markdown"}
@@ -36,8 +36,12 @@ def facts(cleaned: CleanBody) -> dict[str, object]:
         name: getattr(cleaned, name)
         for name in ("links", "images", "embeds", "source", "word_count", "word_unit")
     }
-    found = {**named, "additions": cleaned.additions, "cuts": cuts}
-    return json.loads(json.dumps(found, default=asdict))
+    found = {
+        **named,
+        "additions": cleaned.additions,
+        "cuts": {rule: sorted(cuts[rule]) for rule in sorted(cuts)},
+    }
+    return json.loads(json.dumps(found))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -48,9 +52,8 @@ class TestGolden:
         assert getattr(golden_body(name).cleaned, OUTPUTS[output]) == expected(name, output)
 
     def test_facts(self, name):
-        """What out.json names of links, images, embeds, source and cuts is found so."""
-        file = GOLDEN / name / "out.json"
-        named = json.loads(file.read_bytes()) if file.exists() else {"cuts": {}}
+        """What out.json names of links, images, embeds, source and cuts is what is found."""
+        named = json.loads((GOLDEN / name / "out.json").read_bytes())
         found = facts(golden_body(name).cleaned)
 
         assert {key: found[key] for key in named} == named
@@ -74,10 +77,12 @@ def rewrite(name: str) -> None:
     for output, kind in OUTPUTS.items():
         (GOLDEN / name / output).write_text(getattr(cleaned, kind) + "\n", encoding="utf-8")
     file = GOLDEN / name / "out.json"
-    named = json.loads(file.read_bytes()) if file.exists() else ["cuts"]
+    named = json.loads(file.read_bytes()) if file.exists() else {}
     found = facts(cleaned)
-    text = json.dumps({key: found[key] for key in named}, indent=2, ensure_ascii=False)
-    file.write_text(text + "\n", encoding="utf-8")
+    chosen = {key: found[key] for key in [*named, "cuts"]}
+    text = json.dumps(chosen, indent=2, ensure_ascii=False)
+    seen = "".join(f"\\u{ord(c):04x}" if is_invisible(c) and c < "\uffff" else c for c in text)
+    file.write_text(seen + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

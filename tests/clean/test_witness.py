@@ -6,17 +6,17 @@ import html
 import json
 import re
 from collections import Counter
-from unicodedata import normalize
+from unicodedata import is_normalized, normalize
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from crawler.clean.plain import plain_text
 from tests.clean.bodies import SHARED, Body, golden_bodies, real_bodies, real_files
 from tests.clean.strict_html import complaints
 from tests.clean.witness import (
     characters,
-    first_out_of_order,
+    first_departure,
     fold,
     read_html,
     render_markdown,
@@ -26,6 +26,10 @@ from tests.clean.witness import (
 
 FILES = {f"{file.parent.name}/{file.stem}": file for file in real_files()}
 NO_FILES = pytest.param(None, marks=pytest.mark.skip("no folder `shared` with real records"))
+
+
+ABSOLUTE = re.compile(r"https?://[^/\s]|mailto:|tel:")
+TRACKING = re.compile(r"[?&;](?:utm_\w+|fbclid|gclid|msclkid|mc_cid|mc_eid)=")
 
 
 @pytest.fixture(params=["golden", *(FILES or [NO_FILES])])
@@ -44,6 +48,13 @@ def came_in(body: Body) -> str:
 def went_out(body: Body) -> str:
     """What went out, and what the cleaner says a rule cut."""
     return " ".join([body.cleaned.text, *(text for _, text in body.cleaned.cuts)])
+
+
+def plain(pre: Tag) -> str:
+    """The lines of preformatted text, as a browser shows them."""
+    for line_break in pre("br"):
+        line_break.replace_with("\n")
+    return pre.get_text()
 
 
 def size(text: str) -> int:
@@ -77,14 +88,48 @@ class TestOutputs:
 
         assert faults(bodies, disagreement) == {}
 
-    def test_keep_order(self, bodies):
-        """Words stay in the order in which they came."""
+    def test_as_it_came(self, bodies):
+        """Words keep their order, and are parted and joined only where something was cut."""
 
-        def disorder(body):
-            if not body.cleaned.additions:
-                return first_out_of_order(body.came.text, body.cleaned.text)
+        def departure(body):
+            came = normalize("NFC", body.came.text)
+            return first_departure(came, body.cleaned.text, body.cleaned.additions)
 
-        assert faults(bodies, disorder) == {}
+        assert faults(bodies, departure) == {}
+
+    def test_composed(self, bodies):
+        """The text is in Unicode's composed form (NFC)."""
+        assert [body.name for body in bodies if not is_normalized("NFC", body.cleaned.text)] == []
+
+    def test_preformatted(self, bodies):
+        """Preformatted text keeps its lines and its indentation in the text."""
+
+        def reflowed(body):
+            tree = BeautifulSoup(body.cleaned.html, "html.parser")
+            text = body.cleaned.text
+            # Lines and blanks at either end are no part of it, nor are those at the ends of lines.
+            blocks = ["\n".join(map(str.rstrip, plain(pre).split("\n"))) for pre in tree("pre")]
+            return [block for block in blocks if block.strip() and block.strip() not in text]
+
+        assert faults(bodies, reflowed) == {}
+
+    def test_lists(self, bodies):
+        """Links and images are those of the HTML, in its order, absolute and without tracking."""
+
+        def difference(body):
+            tree = BeautifulSoup(body.cleaned.html, "html.parser")
+            links = [a["href"] for a in tree("a", href=True)]
+            images = [image["src"] for image in tree("img")]
+            wrong = [
+                url for url in links + images if not ABSOLUTE.match(url) or TRACKING.search(url)
+            ]
+            if links != [link["url"] for link in body.cleaned.links]:
+                wrong.append("links")
+            if images != [image["url"] for image in body.cleaned.images]:
+                wrong.append("images")
+            return wrong
+
+        assert faults(bodies, difference) == {}
 
     def test_safe(self, bodies):
         """The HTML, and what the Markdown renders to, hold nothing but what is on the list."""
@@ -224,8 +269,8 @@ class TestSeed:
 
         assert fold(footer.get_text()) not in seed.cleaned.text
         assert fold(footer.get_text()) not in seed.cleaned.markdown
-        assert seed.cleaned.source.url == footer["href"]
-        assert [link.url for link in seed.cleaned.links] == []
+        assert seed.cleaned.source["url"] == footer["href"]
+        assert seed.cleaned.links == []
 
     def test_addresses(self, record, seed):
         """The e-mail address stays or goes, as the setting says, and nothing else with it."""

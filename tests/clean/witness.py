@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape, unescape
 from html.entities import html5
+from itertools import accumulate
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import (
@@ -217,15 +218,39 @@ def _listed(counts: Counter[str]) -> str:
     return (", ".join(shown[:12]) or "nothing") + more
 
 
-def first_out_of_order(came: str, went: str) -> str | None:
-    """Show what went out from the first character on that does not follow in the order it came.
+def first_departure(came: str, went: str, added: Iterable[str] = ()) -> str | None:
+    """Show what went out from where on it is not what came, cuts and additions aside.
 
-    >>> first_out_of_order("one two three", "one three")
-    >>> first_out_of_order("one two three", "one three two")
+    Characters may be left out, and nothing else: they keep their order, and between two that were
+    neighbours there is white space as there was before.
+
+    >>> first_departure("one two three", "one three")
+    >>> first_departure("one two three", "one three two")
     'two'
+    >>> first_departure("one two", "onetwo")
+    'two'
+    >>> first_departure("one two", "one :-) two", [":-)"])
     """
-    rest = iter(unicodedata.normalize("NFC", came))
+    went = fold(went)
+    for text in added:
+        went = went.replace(fold(text), GAP, 1)
+    letters = "".join(came.split())
+    spaced = set(accumulate(map(len, came.split())))
+    last = None
+    is_spaced = False
     for index, character in enumerate(went):
-        if not character.isspace() and character not in rest:
-            return went[index : index + 60]
+        if character == " ":
+            is_spaced = True
+        elif character == GAP:
+            last = None if last is None else last + 0.5
+        else:
+            at = letters.find(character, 0 if last is None else int(last) + 1)
+            if at < 0 or (last is not None and at == last + 1 and is_spaced != (at in spaced)):
+                return went[index : index + 60]
+            last = at
+            is_spaced = False
     return None
+
+
+GAP = "\0"
+"""Stands for what was added; no text has it."""
