@@ -53,6 +53,7 @@ SANITIZER = Sanitizer(
         url_schemes=frozenset({"http", "https", "mailto", "tel"}),
         allow_relative_urls=False,
         on_disallowed_tag=OnDisallowed.STRIP,
+        transform_tags=RENAMED,
         allow_svg=False,
         allow_mathml=False,
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterable
 
 from turbohtml import Element, Text
 
@@ -13,7 +14,7 @@ from crawler.clean.tree import all_texts, texts_of
 
 Spans = list[tuple[int, int]]
 
-INVISIBLE = "\ufeff\u200b\u2060\u00ad\u180e"
+INVISIBLE = "\ufeff\u200b\u2060\u00ad"
 """Characters without width that mean nothing in a text that is not being typeset."""
 
 JOINERS = "\u200c\u200d"
@@ -22,9 +23,6 @@ JOINERS = "\u200c\u200d"
 OVERRIDES = "\u202a\u202b\u202c\u202d\u202e"
 """They turn the direction of text around, so that it reads otherwise than it is stored."""
 
-CONTROLS = "".join(map(chr, [*range(1, 9), *range(0x0E, 0x1C), 0x7F]))
-"""Control characters that are no white space: no reader sees them, and XML cannot hold them."""
-
 ZERO_WIDTH = re.compile(
     rf"[{INVISIBLE}]+"
     rf"|(?<![^\x00-\x7f\s\xa0{JOINERS}{INVISIBLE}])[{JOINERS}]+"
@@ -32,7 +30,9 @@ ZERO_WIDTH = re.compile(
     rf"|[{JOINERS}]{{2,}}"
 )
 OVERRIDE = re.compile(f"[{OVERRIDES}]+")
-CONTROL = re.compile(f"[{CONTROLS}]+")
+
+SIGN = re.compile(rb"\xe2(?:\x80[\x8b-\x8d\xaa-\xae]|\x81\xa0)|\xef\xbb\xbf|\xc2\xad")
+"""All of these in UTF-8."""
 
 EMAIL = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64}@(?:[A-Za-z0-9](?:[\w-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}(?![\w-])"
@@ -44,36 +44,28 @@ def _matches(pattern: re.Pattern[str]) -> Callable[[str], Spans]:
 
 
 find_zero_width = _matches(ZERO_WIDTH)
-find_controls = _matches(CONTROL)
 find_overrides = _matches(OVERRIDE)
 find_emails = _matches(EMAIL)
 
 
-SEARCHES: tuple[tuple[str, tuple[bytes, ...], Callable[[str], Spans]], ...] = (
-    ("control", tuple(char.encode() for char in CONTROLS), find_controls),
-    ("zero_width", tuple(char.encode() for char in INVISIBLE + JOINERS), find_zero_width),
-    ("bidi_override", tuple(char.encode() for char in OVERRIDES), find_overrides),
-    ("shortcode", (b"[",), find_shortcodes),
-    ("email", (b"@",), find_emails),
-)
-"""Each rule with what must be somewhere in the text for it to find anything."""
-
-
-def cut_characters(root: Element, data: bytes, emails: str, account: Account) -> None:
-    """Cut what rules find inside text nodes; *data* is the text of *root* in UTF-8."""
-    for rule, signs, find in SEARCHES:
-        if rule == "email" and emails == "keep":
-            continue
-        if any(sign in data for sign in signs) and find(data.decode()):
-            nodes = texts_of(root) if rule == "shortcode" else all_texts(root)
-            _cut_from(list(nodes), rule, find, account)
+def cut_characters(
+    root: Element, whole: str, residue: bytes, emails: str, account: Account
+) -> None:
+    """Cut what rules find inside text nodes; *whole* is the text of *root*."""
+    if not residue.isascii() and SIGN.search(residue):
+        _cut_from(all_texts(root), "zero_width", find_zero_width, account)
+        _cut_from(all_texts(root), "bidi_override", find_overrides, account)
+    if "[" in whole and find_shortcodes(whole):
+        _cut_from(texts_of(root), "shortcode", find_shortcodes, account)
+    if emails == "cut" and "@" in whole:
+        _cut_from(all_texts(root), "email", find_emails, account)
 
 
 def _cut_from(
-    nodes: list[Text], rule: str, find: Callable[[str], Spans], account: Account
+    nodes: Iterable[Text], rule: str, find: Callable[[str], Spans], account: Account
 ) -> None:
     """Cut from each node what *find* finds, until it finds nothing there."""
-    for node in nodes:
+    for node in list(nodes):
         text = node.data
         for _ in range(3):  # what is cut may bring together what is to be cut
             spans = find(text)
@@ -92,3 +84,12 @@ def _without(text: str, spans: Spans, rule: str, account: Account) -> str:
         at = end
     kept.append(text[at:])
     return "".join(kept)
+
+
+def compose(root: Element) -> str:
+    """Put the text nodes of *root* into NFC; return the text of *root*."""
+    for node in list(all_texts(root)):
+        text = node.data
+        if not unicodedata.is_normalized("NFC", text):
+            node.data = unicodedata.normalize("NFC", text)
+    return root.text

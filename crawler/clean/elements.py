@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-
 from turbohtml import Element
 
 from crawler.clean.account import Account, count_characters
-from crawler.clean.names import opens_at_a_click, rule_of_names
+from crawler.clean.names import MARKS, opens_at_a_click, rule_of_names
 from crawler.clean.tree import nearest
 
 TAG_RULES = {
@@ -38,6 +36,7 @@ TAG_RULES = {
 CUT_TAGS = ", ".join(TAG_RULES)
 NAMED = "[class], [id]"
 CONCEALED = "[hidden], [style], [data-mce-type]"
+"""What may be hidden; images with a style too, which are looked at elsewhere."""
 
 HIDDEN_STYLE = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE
@@ -78,25 +77,38 @@ def _is_frame(element: Element) -> bool:
     return False
 
 
-def cut_named(root: Element, account: Account, whole: int) -> None:
-    """Cut elements by class or id; *whole* is the count of characters in the body."""
+def cut_named(root: Element, account: Account, whole: int) -> set[str]:
+    """Cut elements by class or id; *whole* is the count of characters in the body.
+
+    Returns the marks that were met: see ``crawler.clean.names``.
+    """
+    marks: set[str] = set()
     skip = spared = 0
     for element in root.select(NAMED):
-        if spared == SPARINGS:
-            break
         if skip:
             skip -= 1
             continue
-        rule = rule_of_names(element.attr("class", "")) or rule_of_names(element.attr("id", ""))
-        if rule is None:
+        rule = rule_of_names(element.attr("class", ""))
+        if rule is None or rule in MARKS:
+            if rule:
+                marks.add(rule)
+            name = element.attr("id")
+            rule = rule_of_names(name) if name else None
+        if rule is None or rule in MARKS or spared == SPARINGS:
             continue
-        size = count_characters(element.text)
-        if size > SPARED and 2 * size > whole:
+        if _is_most_of(element, whole):
             account.limits.add("large_block_kept")
             spared += 1
             continue
         skip = len(element.select(NAMED))
         cut_element(element, rule, account)
+    return marks
+
+
+def _is_most_of(element: Element, whole: int) -> bool:
+    """Tell whether *element* holds so much that its name must mean something else."""
+    size = count_characters(element.text)
+    return size > SPARED and 2 * size > whole
 
 
 def cut_hidden(root: Element, account: Account) -> None:
@@ -131,9 +143,3 @@ def cut_element(element: Element, rule: str, account: Account) -> None:
     """Take *element* out of the tree and write down its text."""
     account.cut(rule, element.text)
     element.decompose()
-
-
-def cut_all(elements: Iterable[Element], rule: str, account: Account) -> None:
-    """Cut each of *elements*, none of which is inside another."""
-    for element in elements:
-        cut_element(element, rule, account)

@@ -90,9 +90,10 @@ QUOTES = {
 }
 """Classes of quoted posts, each with the attribute that has its address (None: its last link)."""
 
-FRAMES = "iframe, frame, object, embed, applet, video, audio"
+FRAME_TAGS = frozenset({"iframe", "frame", "object", "embed", "applet", "video", "audio"})
+FRAMES = ", ".join(sorted(FRAME_TAGS))
 QUOTED = ", ".join(f".{name}" for name in QUOTES)
-WRAPPERS = ".wp-block-embed__wrapper, .wp-block-embed"
+ANY = f"{FRAMES}, {QUOTED}, .wp-block-embed__wrapper, .wp-block-embed"
 
 COUNTERS = re.compile(
     r"googletagmanager\.com|doubleclick\.net|googlesyndication\.com|facebook\.com/(?:tr|plugins/like)"
@@ -130,20 +131,19 @@ def page_of(url: str) -> str:
 
 
 def link_embeds(root: Element, base: str, account: Account) -> list[Embed]:
-    """Put a link in the place of each embed, and list them."""
+    """Put a link in the place of each embed, and list them in the order of the text."""
     found: dict[str, Embed] = {}
-    for quote in root.select(QUOTED):
-        if quote.tag != "iframe":
-            _note(found, _quoted_url(quote, base))
     skip = 0
-    for frame in root.select(FRAMES):
+    for element in root.select(ANY):
         if skip:
             skip -= 1
-            continue
-        skip = len(frame.select(FRAMES))
-        _link_frame(frame, base, account, found)
-    for wrapper in root.select(WRAPPERS):
-        _link_bare(wrapper, base, found)
+        elif element.tag in FRAME_TAGS:
+            skip = len(element.select(ANY))
+            _link_frame(element, base, account, found)
+        elif element.matches(QUOTED):
+            _note(found, _quoted_url(element, base))
+        else:
+            _link_bare(element, base, found)
     return list(found.values())
 
 

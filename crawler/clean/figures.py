@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from turbohtml import Element
+from turbohtml import Element, Node, Text
 
 RENAMED = {
     "div.wp-caption": "figure",
@@ -22,3 +22,19 @@ def mend_figures(root: Element) -> bool:
             element.tag = tag
             any_renamed = True
     return any_renamed
+
+
+def mend_line_breaks(root: Element) -> None:
+    """Take out line breaks at the edges of a block, where they break nothing."""
+    breaks = root.select("br")
+    for line_break in reversed(breaks):
+        if _is_blank(line_break.next_sibling):
+            line_break.decompose()
+    for line_break in breaks:
+        if line_break.parent is not None and _is_blank(line_break.previous_sibling):
+            line_break.decompose()
+
+
+def _is_blank(sibling: Node | None) -> bool:
+    """Tell whether there is nothing there, or white space and then nothing."""
+    return sibling is None or (type(sibling) is Text and sibling.data.isspace())

@@ -34,6 +34,7 @@ TAIL = 700
 LAST_LINKS = 6
 LONGEST_FOOTER = 420
 LONGEST_NOTICE = 260
+LONGEST_LABEL = 60
 
 SHARED_HOSTS = frozenset(
     """wp.com wordpress.com gravatar.com googleusercontent.com ggpht.com blogspot.com bp.blogspot.com
@@ -55,36 +56,37 @@ def cut_footers(
 ) -> Source | None:
     """Cut footers from the end of a body with the text *whole*; return the source they name."""
     source: Source | None = None
-    whole = whole.rstrip()
+    tail = whole.rstrip()[-TAIL:]
+    gone: set[Element] = set()
     for link in reversed(links[-LAST_LINKS:]):
         text = link.text.strip()
-        if link.parent is None or not text or len(whole) - whole.rfind(text) > TAIL:
+        block = nearest(link, LEAVES)
+        if not text or text not in tail or block in gone:
             continue
-        source = _cut_footer(link, base, account) or source
+        named = _cut_footer(link, block, base, account, gone)
+        source = named or source
     return source
 
 
-def _cut_footer(link: Element, base: str, account: Account) -> Source | None:
-    """Cut the block of *link* if it is a footer; return the source that it names."""
-    block = nearest(link, LEAVES)
-    said = folded(link.text)
-    url = link.attr("href", "")
-    foreign = is_foreign(url, base)
+def _cut_footer(
+    link: Element, block: Element | None, base: str, account: Account, gone: set[Element]
+) -> Source | None:
+    """Cut *block* of *link* if it is a footer; return the source that it names."""
+    said, url = folded(link.text), link.attr("href", "")
     line = folded(block.text) if block is not None else said
-    if block is not None and len(line) <= LONGEST_FOOTER and APPEARED.fullmatch(line):
+    foreign = is_foreign(url, base)
+    if block is not None and len(line) <= LONGEST_FOOTER and APPEARED.fullmatch(line.rstrip(" .")):
+        gone.add(block)
         cut_element(block, "appeared_first", account)
         return Source(url=url, name=said, basis="appeared first") if foreign else None
-    if not foreign:
-        return None
-    if block is not None and len(line) <= LONGEST_NOTICE:
-        source = _named_source(line, said, url)
-        if source is not None:
-            cut_element(block, "source_footer", account)
-            return source
-    if SOURCE_ONLY.fullmatch(said) and not _text_follows(link):
+    source = _named_source(line, said, url) if foreign and len(line) <= LONGEST_NOTICE else None
+    if source is not None:
+        gone.add(block or link)
+        cut_element(block or link, "source_footer", account)
+    elif foreign and SOURCE_ONLY.fullmatch(said) and not _text_follows(link):
         cut_element(link, "source_footer", account)
-        return Source(url=url, name=host_of(url), basis="source link")
-    return None
+        source = Source(url=url, name=host_of(url), basis="source link")
+    return source
 
 
 def _named_source(line: str, said: str, url: str) -> Source | None:
@@ -122,9 +124,15 @@ def _text_follows(link: Element) -> bool:
 
 def cut_read_also(links: list[Element], account: Account) -> None:
     """Cut paragraphs that say "Read also" and hold nothing but links."""
+    gone: set[Element] = set()
     for link in links:
-        block = nearest(link, LEAVES)
-        if block is None or block.tag not in MAY_SAY_READ_ALSO:
+        before = link.previous_sibling
+        if type(before) is Text and len(before.data) > LONGEST_LABEL:
+            continue
+        block = link.parent
+        if isinstance(block, Element) and block.tag not in LEAVES:
+            block = nearest(block, LEAVES)
+        if not isinstance(block, Element) or block.tag not in MAY_SAY_READ_ALSO or block in gone:
             continue
         line = block.text
         if len(line) > LONGEST_NOTICE + len(link.text):
@@ -135,6 +143,7 @@ def cut_read_also(links: list[Element], account: Account) -> None:
             continue
         linked = _letters("".join(each.text for each in block.select("a")))
         if linked and linked in (_letters(line), _letters(line[label.end() :])):
+            gone.add(block)
             cut_element(block, "read_also", account)
 
 

@@ -22,7 +22,7 @@ class Image(TypedDict):
 
 LAZY = (
     "data-lazy-src data-src data-original data-orig-src data-original-src data-lazy data-url "
-    "data-echo data-cfsrc data-medium-file data-large-file"
+    "data-echo data-cfsrc data-orig-file data-large-file data-medium-file"
 ).split()
 """Attributes in which plugins hide the address from the browser, the surest first."""
 
@@ -39,9 +39,9 @@ PIXELS = re.compile(
 EMOJI = re.compile(r"/(?:images/core/emoji|images/smilies|wp-includes/images/smilies)/")
 
 TINY = re.compile(r"\s*[01](?:px)?\s*")
+TINY_STYLE = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*[01]px\b", re.IGNORECASE)
 
-FIGURES = frozenset({"figure", "dl"})
-CAPTION = "figcaption, .wp-caption-text, .gallery-caption"
+FIGURE = frozenset({"figure"})
 
 
 def mend_images(root: Element, base: str, account: Account) -> list[Element]:
@@ -59,7 +59,8 @@ def mend_images(root: Element, base: str, account: Account) -> list[Element]:
             account.cut("pixel" if url else "image_without_address", "")
             image.decompose()
             continue
-        image.attrs["src"] = url
+        if image.attr("src") != url:
+            image.attrs["src"] = url
         kept.append(image)
     return kept
 
@@ -77,6 +78,9 @@ def _become_text(image: Element, account: Account) -> None:
 def _is_pixel(image: Element, url: str) -> bool:
     sizes = [image.attr("width"), image.attr("height")]
     if all(size is not None and TINY.fullmatch(size) for size in sizes):
+        return True
+    style = image.attr("style")
+    if style and len({name.lower() for name in TINY_STYLE.findall(style)}) == 2:
         return True
     return PIXELS.search(url) is not None
 
@@ -141,27 +145,25 @@ def _image_before(node: Element) -> Element | None:
 
 def describe(images: list[Element]) -> list[Image]:
     """List *images* with their descriptions and the captions of their figures."""
-    return [
-        Image(url=image.attr("src", ""), alt=folded(image.attr("alt", "")), caption=_caption(image))
-        for image in images
-    ]
+    captions: dict[Element, str | None] = {}
+    described = []
+    for image in images:
+        figure = nearest(image, FIGURE)
+        if figure is not None and figure not in captions:
+            captions[figure] = _caption(figure)
+        described.append(
+            Image(
+                url=image.attr("src", ""),
+                alt=folded(image.attr("alt", "")),
+                caption=captions[figure] if figure is not None else None,
+            )
+        )
+    return described
 
 
-def _caption(image: Element) -> str | None:
-    figure = nearest(image, FIGURES) or _captioned(image)
-    if figure is None or len(figure.select("img")) > 1:
-        figure = image.parent if figure is not None else None
-    caption = figure.select_one(CAPTION) if isinstance(figure, Element) else None
-    return folded(caption.text) or None if caption is not None else None
-
-
-def _captioned(image: Element) -> Element | None:
-    """Return the <div class="wp-caption"> of older themes."""
-    parent: object = image.parent
-    for _ in range(4):
-        if not isinstance(parent, Element):
-            return None
-        if parent.has_class("wp-caption"):
-            return parent
-        parent = parent.parent
+def _caption(figure: Element) -> str | None:
+    """Return the caption of *figure* itself, not that of a figure in it."""
+    for child in figure.children:
+        if isinstance(child, Element) and child.tag == "figcaption":
+            return folded(child.text) or None
     return None

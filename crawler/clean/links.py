@@ -22,7 +22,7 @@ class Link(TypedDict):
 PROTECTED = "a[href*='/cdn-cgi/l/email-protection'], [data-cfemail]"
 
 
-def mend_links(root: Element, base: str, emails: str) -> list[Element]:
+def mend_links(root: Element, base: str, emails: str, account: Account) -> list[Element]:
     """Make links absolute and take off those that lead nowhere; return the others in order."""
     kept = []
     for link in root.select("a"):
@@ -30,7 +30,8 @@ def mend_links(root: Element, base: str, emails: str) -> list[Element]:
         if url is None or (emails == "cut" and url.startswith("mailto:")):
             link.unwrap()
             continue
-        link.attrs["href"] = url
+        if link.attr("href") != url:
+            link.attrs["href"] = url
         kept.append(link)
     return kept
 

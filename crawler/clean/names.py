@@ -89,6 +89,16 @@ NAMES: dict[str, str] = {
 }
 """For each rule the names it knows; each stands for itself, never for a part of a longer name."""
 
+MARKS: dict[str, str] = {
+    "figure": "wp-caption gallery-item",
+    "embed": """
+        twitter-tweet twitter-video instagram-media tiktok-embed reddit-embed-bq reddit-card
+        text-post-media bluesky-embed fb-post fb-video wp-embedded-content
+        wp-block-embed wp-block-embed__wrapper
+    """,
+}
+"""Names of what is not cut, and needs something done to it."""
+
 PREFIXES: dict[str, str] = {
     "share_bar": "heateor_sss_ a2a_button_ addtoany_share_ ssbp- essb_template st-btn",
     "related_posts": "yarpp-template- crp-list wp-block-yarpp taboola- ob-widget-",
@@ -105,11 +115,11 @@ VOICES = re.compile(r"(?:^|\s)(?:[\w-]*(?:tab|accordion|toggle|collaps|spoiler|e
 
 def _pattern() -> re.Pattern[str]:
     arms = []
-    for rule, names in NAMES.items():
+    for rule, names in (NAMES | MARKS).items():
         exact = [re.escape(name) for name in names.split()]
         begun = [rf"{re.escape(name)}[\w-]*" for name in PREFIXES.get(rule, "").split()]
         arms.append(f"(?P<{rule}>{'|'.join(exact + begun)})")
-    return re.compile(rf"(?:^|\s)(?:{'|'.join(arms)})(?=\s|$)")
+    return re.compile(rf"(?<!\S)(?:{'|'.join(arms)})(?!\S)")
 
 
 NAMED = _pattern()
@@ -117,15 +127,16 @@ NAMED = _pattern()
 
 @lru_cache(maxsize=4096)
 def rule_of_names(names: str) -> str | None:
-    """Return the rule that the class or id *names* fall under; None for most.
+    """Return the rule or the mark that the class or id *names* fall under; None for most.
 
     >>> rule_of_names("wp-block-group sharedaddy"), rule_of_names("shared-history")
     ('share_bar', None)
     >>> rule_of_names("ad"), rule_of_names("address header-ad-free")
     ('ad_slot', None)
     """
-    found = NAMED.search(names.lower())
-    return found.lastgroup if found else None
+    found = {match.lastgroup for match in NAMED.finditer(names.lower())}
+    cut = found - MARKS.keys()
+    return min(cut or found, key=str, default=None)
 
 
 def opens_at_a_click(names: str) -> bool:

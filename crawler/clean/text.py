@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-from crawler.clean.account import count_wide_spaces
+from turbohtml import Element, Text, unescape
+from turbohtml import PlainText as PlainFormat
+
+from crawler.clean.account import count_spaces, residue_of
 from crawler.clean.allowed import INLINE, TAGS
 
 Unit = Literal["word", "character"]
 
-BLOCK, LINE, CELL, INDENT = b"\x02", b"\x01", b" ", b"\x03"
-"""Marks for the end of a block, of a line and of a cell, and for a space that folding spares.
-
-Bodies hold none of these characters: crawler.clean.characters cuts them.
-"""
+BLOCK, LINE, INDENT, CODE_LINE, CELL = b"\xff", b"\xfe", b"\xfd", b"\xfc", b" "
+"""Marks for the end of a block and of a line, and for a space and a line end that folding
+spares: bytes that UTF-8 never uses. A cell ends in a space."""
 
 LINES = frozenset({"br", "li", "dt", "dd", "tr", "summary"})
 CELLS = frozenset({"td", "th"})
@@ -33,12 +33,26 @@ TAG = re.compile(rb"<(/?[a-z0-9]+)[^>]*>")
 """A tag as the serializer writes it: no > inside."""
 
 SPACES = re.compile(rb"  +")
+LINE_ENDS = re.compile(rb"\xfe[ \xfe]*")
+FOLDED = bytes.maketrans(b"\n\t\r\f\v", b"     ")
+BLANK = b" " + LINE + CODE_LINE
 
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003ffff]"
 )
 """Characters of Thai, Lao, Burmese, Khmer, Japanese and Chinese, which part no words."""
+
+
+ROOMY = PlainFormat(bullet="")
+RUN = re.compile(r"\n\n\n+")
+DOUBLE = re.compile(r"  +")
+
+COMPLEX = (
+    "br, p, div, ul, ol, dl, table, pre, blockquote, figure, hr, h1, h2, h3, h4, h5, h6, caption, "
+    "[colspan], [rowspan]"
+)
+"""What makes a table more than rows of words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +65,47 @@ class PlainText:
     unit: Unit
 
 
+def quick_text(root: Element) -> PlainText | None:
+    """Return the text of *root* as turbohtml writes it; None where it would be another's.
+
+    Three times as fast as ``text_of``, but it loses what HTML does not allow, such as text
+    between the items of a list: count the characters. Takes *root* apart on the way.
+    """
+    verbatim = root.select_one("pre") is not None
+    for table in root.select("table"):
+        if table.select_one(COMPLEX) is not None:
+            return None
+        rows = [" ".join(" ".join(row).split()) for row in table.rows()]
+        table.replace_with(Element("pre", {}, [Text("\n".join(rows))]))
+    for numbered in root.select("ol"):
+        numbered.tag = "ul"
+    for quote in root.select("blockquote"):
+        quote.tag = "div"
+    text = RUN.sub("\n\n", root.to_text(ROOMY))
+    if "\xa0" in text:
+        text = text.replace("\xa0", " ").replace(" \n", "\n").strip()
+        if not verbatim:
+            text = DOUBLE.sub(" ", text.replace("\n ", "\n"))
+    return counted(text, len(text.split()) if verbatim else None)
+
+
+def counted(text: str, words: int | None = None) -> PlainText:
+    """Count the characters of *text*, and its words where they are not known.
+
+    Words are parted by one space, one line end or two, unless there is code in it.
+    """
+    residue = residue_of(text)
+    characters = len(text) - count_spaces(residue)
+    if not text.isascii() and len(residue) > len(text):
+        if 2 * len(UNSPACED.findall(text)) > characters:
+            return PlainText(text, characters, characters, "character")
+        words = len(text.split())
+    if words is None:
+        ends = residue.count(b"\n") - text.count("\n\n")
+        words = residue.count(b" ") + ends + 1 if text else 0
+    return PlainText(text, characters, words, "word")
+
+
 def text_of(html: str) -> PlainText:
     r"""Return the text of *html*, which is clean: written by our own serializer.
 
@@ -59,62 +114,35 @@ def text_of(html: str) -> PlainText:
     >>> text_of("<p>One\n &amp; two.</p>\n\n<ul><li>a</li><li>b</li></ul>").text
     'One & two.\n\na\nb'
     """
-    data = html.encode()
-    if b"<pre" in data:
-        data = _kept_layout(data)
-    parts = TAG.split(data.replace(b"\n", b" ").replace(b"\t", b" "))
-    parts[1::2] = map(MARKS.__getitem__, parts[1::2])
-    data = b"".join(parts)
+    parts = TAG.split(html.encode())
+    tags = parts[1::2]
+    if b"pre" in tags:
+        _keep_layout(parts)
+    parts[1::2] = map(MARKS.__getitem__, tags)
+    data = b"".join(parts).translate(FOLDED)
     if b"&" in data:
         data = data.replace(b"&nbsp;", b" ")
-    data = b"\n\n".join([block for block in map(_block, data.split(BLOCK)) if block])
+    blocks = [block for block in map(_stripped, data.split(BLOCK)) if block]
+    data = b"\n\n".join(blocks)
     if b"  " in data:
         data = SPACES.sub(b" ", data)
-    return _counted(data)
+    if LINE in data:
+        data = LINE_ENDS.sub(b"\n", data.replace(b" " + LINE, LINE))
+    text = data.replace(INDENT, b" ").replace(CODE_LINE, b"\n").decode()
+    text = unescape(text) if "&" in text else text
+    return counted(text, len(text.split()))
 
 
-def _block(block: bytes) -> bytes:
-    if LINE in block:
-        return b"\n".join(filter(None, map(bytes.strip, block.split(LINE))))
-    return block.strip()
+def _stripped(block: bytes) -> bytes:
+    return block.strip(BLANK)
 
 
-def _kept_layout(data: bytes) -> bytes:
+def _keep_layout(parts: list[bytes]) -> None:
     """Mark line ends and indentation in each <pre>, that folding may not touch them."""
-    first, *others = data.split(b"<pre")
-    parts = [first]
-    for other in others:
-        inside, _, after = other.partition(b"</pre>")
-        inside = inside.replace(b"&nbsp;", b" ").replace(b"\t", b"    ")
-        inside = inside.replace(b"\n ", b"\n" + INDENT).replace(b"  ", b" " + INDENT)
-        inside = inside.replace(INDENT + b" ", INDENT + INDENT).replace(b"\n", LINE)
-        parts += [b"<pre", inside, b"</pre>", after]
-    return b"".join(parts)
-
-
-def _counted(data: bytes) -> PlainText:
-    """Count while words are parted by one space, one line end or two."""
-    spaces, ends, wide = data.count(b" "), data.count(b"\n"), count_wide_spaces(data)
-    words = spaces + ends - data.count(b"\n\n") + 1 if data else 0
-    layout = data.count(INDENT)
-    if layout:
-        data = data.replace(INDENT, b" ")
-    if b"&" in data:
-        data = data.replace(b"&lt;", b"<").replace(b"&gt;", b">").replace(b"&amp;", b"&")
-    text = data.decode()
-    if wide:
-        words = len(text.split())
-    characters = len(text) - spaces - ends - layout - wide
-    if len(data) > 1.5 * len(text) and 2 * len(UNSPACED.findall(text)) > characters:
-        return PlainText(text, characters, characters, "character")
-    return PlainText(text, characters, words, "word")
-
-
-def is_composed(text: str) -> bool:
-    """Tell whether *text* is in NFC."""
-    return text.isascii() or unicodedata.is_normalized("NFC", text)
-
-
-def compose(text: str) -> str:
-    """Return *text* in NFC."""
-    return unicodedata.normalize("NFC", text)
+    inside = 0
+    for at in range(1, len(parts), 2):
+        inside += (parts[at] == b"pre") - (parts[at] == b"/pre")
+        if inside:
+            text = parts[at + 1].replace(b"&nbsp;", b" ").replace(b"\t", b"    ")
+            text = text.replace(b"\n ", b"\n" + INDENT).replace(b"  ", b" " + INDENT)
+            parts[at + 1] = text.replace(INDENT + b" ", INDENT + INDENT).replace(b"\n", CODE_LINE)

@@ -19,10 +19,17 @@ DEEPEST = 200
 _TOO_DEEP = " > ".join(["*"] * (DEEPEST + 1))
 
 
+INLINE = frozenset({"a", "b", "i", "em", "strong"})
+
+
 def cut_empty(root: Element) -> None:
     """Take out elements that hold neither text nor images, from the inside out."""
     for element in reversed(root.select(MAY_BE_EMPTY)):
-        if not _has_text(element) and element.select_one(HOLDING) is None:
+        if _has_text(element) or element.select_one(HOLDING) is not None:
+            continue
+        if element.tag in INLINE and element.text:
+            element.replace_with(Text(" "))
+        else:
             element.decompose()
 
 

@@ -1,0 +1,117 @@
+"""One pass over a body: the rules in their order, and what is on the allow-list."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from turbohtml import Element, parse_fragment
+
+from crawler.clean.account import Account, count_spaces, residue_of
+from crawler.clean.allowed import allowed_copy, reshape
+from crawler.clean.characters import compose, cut_characters
+from crawler.clean.code import mend_code
+from crawler.clean.elements import CUT_TAGS, cut_hidden, cut_named, cut_tags
+from crawler.clean.embeds import FRAMES, Embed, link_embeds
+from crawler.clean.figures import mend_figures, mend_line_breaks
+from crawler.clean.footers import Source, cut_footers, cut_read_also, lead_image_source
+from crawler.clean.images import Image, describe, mend_images, mend_noscript
+from crawler.clean.links import Link, decode_emails, list_links, mend_links
+from crawler.clean.markdown import markdown_of
+from crawler.clean.text import PlainText, quick_text, text_of
+from crawler.clean.tidy import DEEPEST, EMPTY, cut_empty, flatten
+
+Emails = Literal["keep", "cut"]
+
+LOOSE_TABLE = "table:not(figure > table:only-child)"
+"""A table with something beside it, which may be what the parser moved out of it."""
+
+
+@dataclass(slots=True)
+class Pass:
+    """What one pass gives; ``settled`` when another one would change nothing.
+
+    ``tree`` is the clean tree, ``root`` the one it was copied from, ``weak_source`` what
+    the first image says about the source.
+    """
+
+    html: str
+    tree: Element
+    root: Element
+    text_in: int
+    links: list[Link]
+    images: list[Image]
+    embeds: list[Embed]
+    source: Source | None
+    weak_source: Source | None
+    settled: bool
+
+    def outputs(self) -> tuple[PlainText, str]:
+        """Return text and Markdown; takes the trees apart, so only once."""
+        whole = self.tree.text
+        plain = self.root.select_one("q, rp, table") is None and not self._bare_links()
+        markdown = markdown_of(self.tree, whole, plain=plain)
+        text = quick_text(self.root)
+        if text is None or text.characters != len(whole) - count_spaces(residue_of(whole)):
+            text = text_of(self.html)
+        return text, markdown
+
+    def _bare_links(self) -> bool:
+        return any(link["text"] == link["url"] for link in self.links)
+
+
+def clean_once(html: str, base: str, emails: Emails, account: Account) -> Pass:
+    """Clean *html* once: cut, mend, and keep what is on the allow-list."""
+    known = account.size()
+    root = parse_fragment(html, positions=False)
+    if html.count("<") > DEEPEST and flatten(root):
+        account.limits.add("depth")
+    whole = root.text
+    if not whole.isascii() and not unicodedata.is_normalized("NFC", whole):
+        whole = compose(root)
+    residue = residue_of(whole)
+    text_in = len(whole) - count_spaces(residue)
+    embeds = cut_elements(root, text_in, base, emails, account)
+    cut_characters(root, whole, residue, emails, account)
+    images = mend_images(root, base, account)
+    links = mend_links(root, base, emails, account)
+    mend_line_breaks(root)
+    source: Source | None = None
+    if links:
+        source = cut_footers(links, whole if account.size() == known else root.text, base, account)
+        cut_read_also(links, account)
+    weak = lead_image_source(images[0], root, base) if images and source is None else None
+    if account.size() == known:
+        tree = allowed_copy(root)
+        clean = tree.inner_html.strip()
+        same = tree.text in (whole, root.text)  # what may not be nested comes out as text
+        if same and not EMPTY.search(clean) and root.select_one(LOOSE_TABLE) is None:
+            return Pass(clean, tree, root, text_in, list_links(links), describe(images), embeds,
+                        source, weak, settled=True)  # fmt: skip
+    reshape(root)
+    cut_empty(root)
+    root = parse_fragment(root.inner_html, positions=False)
+    tree = allowed_copy(root)
+    links, images = root.select("a"), root.select("img")
+    return Pass(tree.inner_html.strip(), tree, root, text_in, list_links(links), describe(images),
+                embeds, source, weak, settled=False)  # fmt: skip
+
+
+def cut_elements(
+    root: Element, whole: int, base: str, emails: Emails, account: Account
+) -> list[Embed]:
+    """Cut and mend whole elements; return the embeds among them."""
+    if root.select_one(CUT_TAGS) is not None:
+        mend_noscript(root, base)
+        cut_tags(root, account)
+    decode_emails(root, emails, account)
+    cut_hidden(root, account)
+    marks = cut_named(root, account, whole)
+    if "figure" in marks:
+        mend_figures(root)
+    if root.select_one("pre, code") is not None:
+        mend_code(root)
+    if "embed" in marks or root.select_one(FRAMES) is not None:
+        return link_embeds(root, base, account)
+    return []
