@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from turbohtml import parse_fragment
 
 from crawler.clean.account import Account, count_characters
 from crawler.clean.embeds import Embed
+from crawler.clean.fallback import plain_paragraphs
 from crawler.clean.footers import Source, canonical_source
 from crawler.clean.images import Image
 from crawler.clean.links import Link
@@ -60,13 +62,15 @@ def clean_body(
     'Hi'
     """
     account = Account()
-    html = without_surrogates(html, account)
-    text_in: int | None = None
-    if site_rule is not None:
-        text_in = count_characters(parse_fragment(html, positions=False).text)
-        html = apply_site_rule(html, site_rule, account)
-    first = clean_once(html, base_url, emails, account)
-    last = first if first.settled else settle(first, base_url, emails, account)
+    try:
+        first, last, text_in = _passes(html, base_url, emails, site_rule, account)
+    except Exception:  # whatever a body does to a parser, it never ends a run
+        account = Account()
+        account.limits.add("parser_refused")
+        html, whole = plain_paragraphs(unicodedata.normalize("NFC", html), account)
+        first = clean_once(html, base_url, emails, account)
+        last = first if first.settled else settle(first, base_url, emails, account)
+        text_in = count_characters(whole)
     plain, markdown = last.outputs()
     return CleanBody(
         html=last.html,
@@ -74,14 +78,28 @@ def clean_body(
         markdown=markdown,
         links=last.links,
         images=last.images,
-        embeds=first.embeds,
-        source=first.source or canonical_source(canonical, base_url) or first.weak_source,
+        embeds=first.found.embeds,
+        source=source_of(first, canonical, base_url),
         word_count=plain.words,
         word_unit=plain.unit,
-        cleaning=account.balance(first.text_in if text_in is None else text_in, plain.characters),
+        cleaning=account.balance(text_in, plain.characters),
         cuts=tuple(account.cuts) if keep_cuts else (),
         additions=tuple(account.additions) if keep_cuts else (),
     )
+
+
+def _passes(
+    html: str, base: str, emails: Emails, site_rule: SiteRule | None, account: Account
+) -> tuple[Pass, Pass, int]:
+    """Return the first pass over *html*, the last one, and the characters that came in."""
+    html = without_surrogates(html, account)
+    text_in: int | None = None
+    if site_rule is not None:
+        text_in = count_characters(parse_fragment(html, positions=False).text)
+        html = apply_site_rule(html, site_rule, account)
+    first = clean_once(html, base, emails, account)
+    last = first if first.settled else settle(first, base, emails, account)
+    return first, last, first.found.text_in if text_in is None else text_in
 
 
 def without_surrogates(html: str, account: Account) -> str:
@@ -92,6 +110,12 @@ def without_surrogates(html: str, account: Account) -> str:
         account.limits.add("lone_surrogate")
         return html.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return html
+
+
+def source_of(first: Pass, canonical: str | None, base: str) -> Source | None:
+    """Return what names the source best: the text, an SEO plugin, the first image."""
+    found = first.found
+    return found.source or canonical_source(canonical, base) or found.weak_source
 
 
 def settle(done: Pass, base: str, emails: Emails, account: Account) -> Pass:

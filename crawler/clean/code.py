@@ -6,6 +6,8 @@ import re
 
 from turbohtml import Element, Text
 
+from crawler.clean.tree import attribute
+
 LANGUAGE = re.compile(
     r"(?:^|\s)(?:lang(?:uage)?-|brush:\s*|lang:\s*|highlight-source-|sourceCode\s+)([A-Za-z][\w+#-]*)"
 )
@@ -15,7 +17,7 @@ NO_LANGUAGE = frozenset({"none", "plain", "plaintext", "text", "default", "marku
 def language_of(*spellings: str) -> str | None:
     """Return the language that class names or attributes give; None where they give none.
 
-    >>> language_of("wp-block-code language-PHP"), language_of("brush: jscript; title: ; notranslate")
+    >>> language_of("wp-block-code language-PHP"), language_of("brush: jscript; title: ;")
     ('php', 'jscript')
     """
     for spelling in spellings:
@@ -42,9 +44,11 @@ def _is_block(code: Element) -> bool:
 def _mend_block(pre: Element) -> None:
     code = pre.select_one("code")
     given = [pre, code] if code is not None else [pre]
+    if isinstance(pre.parent, Element) and "highlight" in attribute(pre.parent, "class"):
+        given.append(pre.parent)
     language = language_of(
-        *(each.attr("class", "") for each in given),
-        *(f"language-{each.attr(name)}" for each in given for name in NAMING if each.attr(name)),
+        *(attribute(each, "class") for each in given),
+        *(f"language-{attribute(each, name)}" for each in given for name in NAMING),
     )
     if code is None and language is not None:
         code = pre.wrap_children(Element("code"))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+
 from turbohtml import Element
 
 from crawler.clean.account import Account, count_characters
 from crawler.clean.names import MARKS, opens_at_a_click, rule_of_names
-from crawler.clean.tree import nearest
+from crawler.clean.tree import attribute, nearest
 
 TAG_RULES = {
     "script": "script",
@@ -41,6 +42,9 @@ CONCEALED = "[hidden], [style], [data-mce-type]"
 HIDDEN_STYLE = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE
 )
+
+NOT_BOLD = re.compile(r"font-weight\s*:\s*(?:normal|400)", re.IGNORECASE)
+"""How Google Docs wraps a whole text in <b>."""
 
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 summary dt".split())
 
@@ -88,7 +92,7 @@ def cut_named(root: Element, account: Account, whole: int) -> set[str]:
         if skip:
             skip -= 1
             continue
-        rule = rule_of_names(element.attr("class", ""))
+        rule = rule_of_names(attribute(element, "class"))
         if rule is None or rule in MARKS:
             if rule:
                 marks.add(rule)
@@ -120,6 +124,8 @@ def cut_hidden(root: Element, account: Account) -> None:
             continue
         rule = _concealed_by(element)
         if rule is None:
+            if element.tag == "b" and NOT_BOLD.search(attribute(element, "style")):
+                element.tag = "span"
             continue
         skip = len(element.select(CONCEALED))
         cut_element(element, rule, account)
@@ -129,13 +135,13 @@ def _concealed_by(element: Element) -> str | None:
     if element.attr("data-mce-type") == "bookmark":
         return "editor_residue"
     hidden = element.attr("hidden")
-    styled = HIDDEN_STYLE.search(element.attr("style", ""))
+    styled = HIDDEN_STYLE.search(attribute(element, "style"))
     if not styled and (hidden is None or hidden.lower() == "until-found"):
         return None
     parent = element.parent
-    names = [element.attr("class", ""), element.attr("role", "")]
+    names = [attribute(element, "class"), attribute(element, "role")]
     if isinstance(parent, Element):
-        names.append(parent.attr("class", ""))
+        names.append(attribute(parent, "class"))
     return None if any(map(opens_at_a_click, names)) else "hidden"
 
 

@@ -9,7 +9,7 @@ from turbohtml import Element, Text
 
 from crawler.clean.account import Account
 from crawler.clean.addresses import absolute_url, host_of
-from crawler.clean.tree import folded
+from crawler.clean.tree import attribute, folded
 
 
 class Embed(TypedDict):
@@ -153,9 +153,9 @@ def _note(found: dict[str, Embed], url: str | None) -> None:
 
 
 def _quoted_url(quote: Element, base: str) -> str | None:
-    for name, attribute in QUOTES.items():
-        if quote.has_class(name) and attribute:
-            url = absolute_url(quote.attr(attribute), base)
+    for name, holder in QUOTES.items():
+        if holder and quote.has_class(name):
+            url = absolute_url(quote.attr(holder), base)
             if url:
                 return url
     links = quote.select("a[href]")
@@ -174,9 +174,7 @@ def _frame_url(frame: Element, base: str) -> str | None:
     return absolute_url(inner.attr("src") or inner.attr("value"), base)
 
 
-def _link_frame(
-    frame: Element, base: str, account: Account, found: dict[str, Embed]
-) -> None:
+def _link_frame(frame: Element, base: str, account: Account, found: dict[str, Embed]) -> None:
     url = _frame_url(frame, base)
     account.cut("embed", frame.text)
     if url is None or COUNTERS.search(url) or frame.has_class("wp-embedded-content"):
@@ -188,7 +186,7 @@ def _link_frame(
     if known:
         frame.decompose()
         return
-    label = folded(frame.attr("title", "")) or url
+    label = folded(attribute(frame, "title")) or url
     account.add(label)
     link = Element("a", {"href": url}, [Text(label)])
     frame.replace_with(Element("div", {}, [link]))

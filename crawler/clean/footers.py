@@ -10,7 +10,7 @@ from crawler.clean.account import Account
 from crawler.clean.addresses import absolute_url, host_of, is_foreign
 from crawler.clean.elements import cut_element
 from crawler.clean.phrases import APPEARED, PUBLISHED, READ_ALSO, SOURCE_NAMED, SOURCE_ONLY, VIA
-from crawler.clean.tree import folded, nearest
+from crawler.clean.tree import attribute, folded, nearest
 
 Basis = Literal[
     "source link", "originally published", "appeared first", "via", "canonical", "lead image"
@@ -26,7 +26,8 @@ class Source(TypedDict):
 
 
 LEAVES = frozenset(
-    "p li dd dt h1 h2 h3 h4 h5 h6 figcaption td th blockquote div section footer aside article pre".split()
+    "article aside blockquote dd div dt figcaption footer h1 h2 h3 h4 h5 h6 li p pre section td "
+    "th".split()
 )
 TAIL = 700
 """Characters at the end of a text where a footer may begin."""
@@ -37,23 +38,23 @@ LONGEST_NOTICE = 260
 LONGEST_LABEL = 60
 
 SHARED_HOSTS = frozenset(
-    """wp.com wordpress.com gravatar.com googleusercontent.com ggpht.com blogspot.com bp.blogspot.com
-    blogger.com flickr.com staticflickr.com imgur.com cloudinary.com amazonaws.com cloudfront.net
-    akamaized.net akamaihd.net fastly.net unsplash.com pexels.com pixabay.com wikimedia.org
-    wikipedia.org youtube.com ytimg.com vimeocdn.com fbcdn.net cdninstagram.com twimg.com tinypic.com
-    photobucket.com postimg.cc ibb.co imgbb.com shopify.com squarespace-cdn.com wixstatic.com
-    medium.com substackcdn.com kinja-img.com b-cdn.net kxcdn.com netdna-cdn.com netdna-ssl.com
-    statically.io jsdelivr.net githubusercontent.com media-amazon.com ssl-images-amazon.com
-    images-amazon.com ebayimg.com pinimg.com giphy.com tenor.com shutterstock.com istockphoto.com
-    gettyimages.com dropbox.com dropboxusercontent.com google.com gstatic.com archive.org
-    linkedin.com licdn.com localhost""".split()
+    """
+    wp.com wordpress.com gravatar.com googleusercontent.com ggpht.com blogspot.com
+    bp.blogspot.com blogger.com flickr.com staticflickr.com imgur.com cloudinary.com
+    amazonaws.com cloudfront.net akamaized.net akamaihd.net fastly.net unsplash.com pexels.com
+    pixabay.com wikimedia.org wikipedia.org youtube.com ytimg.com vimeocdn.com fbcdn.net
+    cdninstagram.com twimg.com tinypic.com photobucket.com postimg.cc ibb.co imgbb.com
+    shopify.com squarespace-cdn.com wixstatic.com medium.com substackcdn.com kinja-img.com
+    b-cdn.net kxcdn.com netdna-cdn.com netdna-ssl.com statically.io jsdelivr.net
+    githubusercontent.com media-amazon.com ssl-images-amazon.com images-amazon.com ebayimg.com
+    pinimg.com giphy.com tenor.com shutterstock.com istockphoto.com gettyimages.com dropbox.com
+    dropboxusercontent.com google.com gstatic.com archive.org linkedin.com licdn.com localhost
+    """.split()
 )
 """Hosts that keep everybody's images, so that an image there says nothing about the text."""
 
 
-def cut_footers(
-    links: list[Element], whole: str, base: str, account: Account
-) -> Source | None:
+def cut_footers(links: list[Element], whole: str, base: str, account: Account) -> Source | None:
     """Cut footers from the end of a body with the text *whole*; return the source they name."""
     source: Source | None = None
     tail = whole.rstrip()[-TAIL:]
@@ -72,7 +73,7 @@ def _cut_footer(
     link: Element, block: Element | None, base: str, account: Account, gone: set[Element]
 ) -> Source | None:
     """Cut *block* of *link* if it is a footer; return the source that it names."""
-    said, url = folded(link.text), link.attr("href", "")
+    said, url = folded(link.text), attribute(link, "href")
     line = folded(block.text) if block is not None else said
     foreign = is_foreign(url, base)
     if block is not None and len(line) <= LONGEST_FOOTER and APPEARED.fullmatch(line.rstrip(" .")):
@@ -97,7 +98,7 @@ def _named_source(line: str, said: str, url: str) -> Source | None:
     if PUBLISHED.fullmatch(line):
         return Source(url=url, name=name, basis="originally published")
     found = SOURCE_NAMED.fullmatch(line)
-    if found and said in found["name"] or found and SOURCE_ONLY.fullmatch(said):
+    if (found and said in found["name"]) or (found and SOURCE_ONLY.fullmatch(said)):
         return Source(url=url, name=name, basis="source link")
     found = VIA.fullmatch(line)
     if found and found["name"].strip("\"'“”«»") == said:
@@ -167,7 +168,7 @@ def lead_image_source(image: Element, root: Element, base: str) -> Source | None
 
     Weak evidence, and asked for last: the host of the image is all it tells.
     """
-    url = image.attr("src", "")
+    url = attribute(image, "src")
     host = host_of(url)
     if not is_foreign(url, base) or _is_shared(host) or not _comes_first(image, root):
         return None

@@ -9,7 +9,7 @@ from turbohtml import Element, Text
 
 from crawler.clean.account import Account
 from crawler.clean.addresses import absolute_url
-from crawler.clean.tree import folded, nearest
+from crawler.clean.tree import attribute, folded, nearest
 
 
 class Image(TypedDict):
@@ -66,11 +66,11 @@ def mend_images(root: Element, base: str, account: Account) -> list[Element]:
 
 
 def _is_emoji(image: Element) -> bool:
-    return EMOJI.search(image.attr("src", "")) is not None
+    return EMOJI.search(attribute(image, "src")) is not None
 
 
 def _become_text(image: Element, account: Account) -> None:
-    alt = image.attr("alt", "")
+    alt = attribute(image, "alt")
     account.add(alt)
     image.replace_with(Text(alt))
 
@@ -131,7 +131,7 @@ def mend_noscript(root: Element, base: str) -> None:
         if before is None:
             noscript.insert_before(image)
         elif real_address(before, base) is None:
-            before.attrs["src"] = image.attr("src", "")
+            before.attrs["src"] = attribute(image, "src")
 
 
 def _image_before(node: Element) -> Element | None:
@@ -153,8 +153,8 @@ def describe(images: list[Element]) -> list[Image]:
             captions[figure] = _caption(figure)
         described.append(
             Image(
-                url=image.attr("src", ""),
-                alt=folded(image.attr("alt", "")),
+                url=attribute(image, "src"),
+                alt=folded(attribute(image, "alt")),
                 caption=captions[figure] if figure is not None else None,
             )
         )

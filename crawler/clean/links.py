@@ -9,7 +9,7 @@ from turbohtml import Element, Text
 
 from crawler.clean.account import Account
 from crawler.clean.addresses import absolute_url, decode_protected_email
-from crawler.clean.tree import folded
+from crawler.clean.tree import attribute, folded
 
 
 class Link(TypedDict):
@@ -38,7 +38,7 @@ def mend_links(root: Element, base: str, emails: str, account: Account) -> list[
 
 def list_links(links: list[Element]) -> list[Link]:
     """List *links* with their text on one line."""
-    return [Link(url=link.attr("href", ""), text=folded(link.text)) for link in links]
+    return [Link(url=attribute(link, "href"), text=folded(link.text)) for link in links]
 
 
 def decode_emails(root: Element, emails: str, account: Account) -> None:
@@ -50,11 +50,11 @@ def decode_emails(root: Element, emails: str, account: Account) -> None:
         if holder is not None:
             _show(holder, emails, account)
         elif element.tag == "a":
-            _mail_to(element, element.attr("href", "").partition("#")[2])
+            _mail_to(element, attribute(element, "href").partition("#")[2])
 
 
 def _show(holder: Element, emails: str, account: Account) -> None:
-    encoded = holder.attr("data-cfemail", "")
+    encoded = attribute(holder, "data-cfemail")
     address = decode_protected_email(encoded)
     if address is None:
         return

@@ -27,7 +27,7 @@ RAW_EMPHASIS = re.compile(r"<(strong|em)>(?=[^\W_])([^<>*_`\n]*[^\W_])</\1>(?!\*
 """Emphasis that the converter left as HTML, with letters at both its edges."""
 
 OTHER_HTML = re.compile(r"<(?!/?(?:strong|em)>)/?[a-z]")
-"""HTML beside emphasis, as in a table that Markdown cannot write: asterisks would be text there."""
+"""HTML beside emphasis, as in a table that Markdown cannot write: no place for asterisks."""
 
 
 def markdown_of(tree: Element, whole: str, *, plain: bool) -> str:

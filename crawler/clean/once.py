@@ -8,7 +8,7 @@ from typing import Literal
 
 from turbohtml import Element, parse_fragment
 
-from crawler.clean.account import Account, count_spaces, residue_of
+from crawler.clean.account import Account, count_characters, count_spaces, residue_of
 from crawler.clean.allowed import allowed_copy, reshape
 from crawler.clean.characters import compose, cut_characters
 from crawler.clean.code import mend_code
@@ -29,22 +29,33 @@ LOOSE_TABLE = "table:not(figure > table:only-child)"
 
 
 @dataclass(slots=True)
+class Found:
+    """What the rules found in a body, beside what they cut.
+
+    ``text_in`` counts the characters before any rule, ``composed`` says that they were in
+    NFC, ``weak_source`` is what the first image says about the source.
+    """
+
+    text_in: int
+    composed: bool
+    embeds: list[Embed]
+    source: Source | None
+    weak_source: Source | None
+
+
+@dataclass(slots=True)
 class Pass:
     """What one pass gives; ``settled`` when another one would change nothing.
 
-    ``tree`` is the clean tree, ``root`` the one it was copied from, ``weak_source`` what
-    the first image says about the source.
+    ``tree`` is the clean tree, ``root`` the one that it was copied from.
     """
 
     html: str
     tree: Element
     root: Element
-    text_in: int
     links: list[Link]
     images: list[Image]
-    embeds: list[Embed]
-    source: Source | None
-    weak_source: Source | None
+    found: Found
     settled: bool
 
     def outputs(self) -> tuple[PlainText, str]:
@@ -55,7 +66,7 @@ class Pass:
         text = quick_text(self.root)
         if text is None or text.characters != len(whole) - count_spaces(residue_of(whole)):
             text = text_of(self.html)
-        return text, markdown
+        return (text if self.found.composed else text.composed()), markdown
 
     def _bare_links(self) -> bool:
         return any(link["text"] == link["url"] for link in self.links)
@@ -68,7 +79,8 @@ def clean_once(html: str, base: str, emails: Emails, account: Account) -> Pass:
     if html.count("<") > DEEPEST and flatten(root):
         account.limits.add("depth")
     whole = root.text
-    if not whole.isascii() and not unicodedata.is_normalized("NFC", whole):
+    composed = whole.isascii() or unicodedata.is_normalized("NFC", whole)
+    if not composed:
         whole = compose(root)
     residue = residue_of(whole)
     text_in = len(whole) - count_spaces(residue)
@@ -77,25 +89,49 @@ def clean_once(html: str, base: str, emails: Emails, account: Account) -> Pass:
     images = mend_images(root, base, account)
     links = mend_links(root, base, emails, account)
     mend_line_breaks(root)
-    source: Source | None = None
-    if links:
-        source = cut_footers(links, whole if account.size() == known else root.text, base, account)
-        cut_read_also(links, account)
+    source = cut_last(root, links, whole if account.size() == known else None, base, account)
     weak = lead_image_source(images[0], root, base) if images and source is None else None
+    found = Found(text_in, composed, embeds, source, weak)
+    if not composed:
+        found.text_in = count_characters(unicodedata.normalize("NFC", whole))
     if account.size() == known:
-        tree = allowed_copy(root)
-        clean = tree.inner_html.strip()
-        same = tree.text in (whole, root.text)  # what may not be nested comes out as text
-        if same and not EMPTY.search(clean) and root.select_one(LOOSE_TABLE) is None:
-            return Pass(clean, tree, root, text_in, list_links(links), describe(images), embeds,
-                        source, weak, settled=True)  # fmt: skip
+        done = _as_it_is(root, whole, links, images, found)
+        if done is not None:
+            return done
+    return _reshaped(root, found)
+
+
+def cut_last(
+    root: Element, links: list[Element], whole: str | None, base: str, account: Account
+) -> Source | None:
+    """Cut what stands below and between paragraphs; *whole* is the text, None if it changed."""
+    if not links:
+        return None
+    source = cut_footers(links, root.text if whole is None else whole, base, account)
+    cut_read_also(links, account)
+    return source
+
+
+def _as_it_is(
+    root: Element, whole: str, links: list[Element], images: list[Element], found: Found
+) -> Pass | None:
+    """Finish a body of which nothing was cut; None where its structure has to change."""
+    tree = allowed_copy(root)
+    html = tree.inner_html.strip()
+    same = tree.text in (whole, root.text)  # what may not be nested comes out as text
+    if not same or EMPTY.search(html) or root.select_one(LOOSE_TABLE) is not None:
+        return None
+    return Pass(html, tree, root, list_links(links), describe(images), found, settled=True)
+
+
+def _reshaped(root: Element, found: Found) -> Pass:
+    """Finish a body that is no longer nested as a parser would nest it: parse it once more."""
     reshape(root)
     cut_empty(root)
     root = parse_fragment(root.inner_html, positions=False)
     tree = allowed_copy(root)
-    links, images = root.select("a"), root.select("img")
-    return Pass(tree.inner_html.strip(), tree, root, text_in, list_links(links), describe(images),
-                embeds, source, weak, settled=False)  # fmt: skip
+    links, images = list_links(root.select("a")), describe(root.select("img"))
+    return Pass(tree.inner_html.strip(), tree, root, links, images, found, settled=False)
 
 
 def cut_elements(

@@ -6,29 +6,29 @@ import re
 
 KNOWN = """
     caption gallery playlist audio video embed wp_caption more nextpage sourcecode
-    contact-form-7 contact-form gravityform wpforms ninja_form formidable caldera_form mailpoet_form
-    mc4wp_form newsletter newsletter_form jetpack_subscription_form
-    rev_slider layerslider metaslider smartslider3 huge_it_slider soliloquy envira-gallery ngg
-    nggallery slideshow portfolio_slideshow tribe_events wpdm_package download-attachments
-    youtube vimeo googlemaps googlemap google_map tweet twitter instagram facebook soundcloud slideshare polldaddy
-    poll wp-review wpgmza wpgmap table tablepress product products add_to_cart product_category
-    woocommerce_cart woocommerce_checkout woocommerce_my_account recent_products
-    amazon aawp asa
-    dropcap pullquote highlight tooltip button buttons column columns one_half one_half_last
-    one_third one_third_last two_third two_third_last one_fourth one_fourth_last three_fourth
-    three_fourth_last one_fifth clear clearfix divider separator spacer hr tab tabs tabgroup
-    toggle toggles accordion accordions row section box icon lightbox raw noformat
-    social_share share addtoany addthis jp_relatedposts related_posts ads ad adrotate adinserter
-    toc ez-toc no_toc table-of-contents rank_math_toc
+    contact-form-7 contact-form gravityform wpforms ninja_form formidable caldera_form
+    mailpoet_form mc4wp_form newsletter newsletter_form jetpack_subscription_form rev_slider
+    layerslider metaslider smartslider3 huge_it_slider soliloquy envira-gallery ngg nggallery
+    slideshow portfolio_slideshow tribe_events wpdm_package download-attachments youtube vimeo
+    googlemaps googlemap google_map tweet twitter instagram facebook soundcloud slideshare
+    polldaddy poll wp-review wpgmza wpgmap table tablepress product products add_to_cart
+    product_category woocommerce_cart woocommerce_checkout woocommerce_my_account
+    recent_products amazon aawp asa dropcap pullquote highlight tooltip button buttons column
+    columns one_half one_half_last one_third one_third_last two_third two_third_last one_fourth
+    one_fourth_last three_fourth three_fourth_last one_fifth clear clearfix divider separator
+    spacer hr tab tabs tabgroup toggle toggles accordion accordions row section box icon
+    lightbox raw noformat social_share share addtoany addthis jp_relatedposts related_posts ads
+    ad adrotate adinserter toc ez-toc no_toc table-of-contents rank_math_toc
 """.split()
 """Names that are shortcodes even without attributes, when they stand in a pair or alone."""
 
 ALONE = """
-    caption wp_caption gallery playlist contact-form-7 gravityform wpforms mc4wp_form newsletter_form nggallery
-    rev_slider tablepress add_to_cart jetpack_subscription_form one_half one_half_last one_third one_third_last
-    two_third two_third_last one_fourth one_fourth_last three_fourth three_fourth_last clearfix
-    woocommerce_cart woocommerce_checkout woocommerce_my_account recent_products jp_relatedposts
-    ez-toc no_toc rank_math_toc social_share addtoany adrotate tabgroup pullquote dropcap
+    caption wp_caption gallery playlist contact-form-7 gravityform wpforms mc4wp_form
+    newsletter_form nggallery rev_slider tablepress add_to_cart jetpack_subscription_form
+    one_half one_half_last one_third one_third_last two_third two_third_last one_fourth
+    one_fourth_last three_fourth three_fourth_last clearfix woocommerce_cart
+    woocommerce_checkout woocommerce_my_account recent_products jp_relatedposts ez-toc no_toc
+    rank_math_toc social_share addtoany adrotate tabgroup pullquote dropcap
 """.split()
 """Names that nobody would put into brackets for another reason: cut without a closing half."""
 
@@ -39,7 +39,9 @@ BUILDERS = (
 )
 """Names of the page builders, by their beginnings."""
 
-_QUOTED = r"""(?:"[^"\]]*"|'[^'\]]*'|[“”„″‟«»][^“”″‟»\]]*[“”″‟»]|[‘’′][^‘’′\]]*[’′‘]|&quot;[^\]]*?&quot;)"""
+_QUOTED = r"""(?:"[^"\]]*"|'[^'\]]*'|[“”„″‟«»][^“”″‟»\]]*[“”″‟»]|[‘’′][^‘’′\]]*[’′‘])"""
+"""A value in straight quotes, or in the curly ones that WordPress makes of them."""
+
 _ATTRIBUTE = rf"\s+[\w-]+\s*=\s*(?:{_QUOTED}|[^\s\]\"'“”‘’″′\[]+)"
 _QUOTED_ATTRIBUTE = rf"\s+[\w-]+\s*=\s*{_QUOTED}"
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bs4 import BeautifulSoup, NavigableString
-from bs4.element import Comment, PreformattedString
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString
 from turbohtml import parse_fragment
 
 from crawler.clean.account import Account, count_characters
+from crawler.clean.fallback import texts_in
 
 SiteRule = Callable[[BeautifulSoup], object]
 
@@ -28,16 +29,12 @@ def apply_site_rule(html: str, rule: SiteRule, account: Account) -> str:
         account.limits.add("site_rule_failed")
         return html
     _write_down(before, _texts(soup), account)
-    _balance(root.text, parse_fragment(changed, positions=False).text, account)
+    _check(root.text, parse_fragment(changed, positions=False).text, account)
     return changed
 
 
 def _texts(soup: BeautifulSoup) -> dict[int, NavigableString]:
-    return {
-        id(node): node
-        for node in soup.find_all(string=True)
-        if not isinstance(node, PreformattedString) or isinstance(node, Comment) is False
-    }
+    return {id(node): node for node in texts_in(soup)}
 
 
 def _write_down(
@@ -52,8 +49,8 @@ def _write_down(
             account.add(str(node))
 
 
-def _balance(text_in: str, text_out: str, account: Account) -> None:
-    """Have the account agree with what the parser reads, where the two parsers do not."""
+def _check(text_in: str, text_out: str, account: Account) -> None:
+    """Say so where the two parsers read the text differently, and the account is not even."""
     cut = sum(count_characters(text) for rule, text in account.cuts if rule == "site_rule")
     added = sum(map(count_characters, account.additions))
     short = count_characters(text_in) + added - cut - count_characters(text_out)

@@ -9,7 +9,10 @@ from turbohtml import Element, Text
 EMPTY = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>")
 """What an empty paragraph looks like in clean HTML."""
 
-MAY_BE_EMPTY = "p, div, h1, h2, h3, h4, h5, h6, ul, ol, li, dl, dt, dd, blockquote, figure, figcaption, a, b, i, em, strong"
+MAY_BE_EMPTY = (
+    "p, div, h1, h2, h3, h4, h5, h6, ul, ol, li, dl, dt, dd, blockquote, figure, figcaption, "
+    "a, b, i, em, strong"
+)
 HOLDING = "img, hr, table"
 """What is something without any text."""
 

@@ -13,6 +13,11 @@ VERBATIM = "pre, code, kbd, samp"
 """Elements whose text is quoted from a machine, and never touched."""
 
 
+def attribute(element: Element, name: str) -> str:
+    """Return an attribute, empty where it is not there."""
+    return element.attr(name) or ""
+
+
 def nearest(element: Element | Text, tags: frozenset[str]) -> Element | None:
     """Return the nearest ancestor with one of *tags*; None if there is none close by."""
     parent = element.parent
