@@ -199,6 +199,10 @@ class TestBalance:
 
         assert faults(bodies, error) == {}
 
+    def test_limits(self, bodies):
+        """No body is too much for the cleaner: none is read by the second reader, or in part."""
+        assert faults(bodies, lambda body: body.cleaned.cleaning["limits"]) == {}
+
 
 def test_all_bodies():
     """Every body of the real records is weighed."""
