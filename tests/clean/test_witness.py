@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from unicodedata import is_normalized, normalize
+from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -51,6 +52,18 @@ def went_out(body: Body) -> str:
     return " ".join([body.cleaned.text, *cuts])
 
 
+def outline(html_text: str) -> list[str]:
+    """What there is beside words, in its order: headings, items, rows, quotes, links, images."""
+    tree = BeautifulSoup(html_text, "html.parser")
+    for inner in tree.select("pre *"):
+        inner.unwrap()  # no Markdown can hold it
+    return [
+        f"{element.name} {unquote(element.get('href') or element.get('src') or '')}".strip()
+        for element in tree.select("h1, h2, h3, h4, h5, h6, ul > li, ol > li, tr, pre, a, img, hr")
+        if element.name in ("img", "hr", "tr") or element.get_text().strip() or element.img
+    ]
+
+
 def plain(pre: Tag) -> str:
     """The lines of preformatted text, as a browser shows them."""
     for line_break in pre("br"):
@@ -93,6 +106,16 @@ class TestOutputs:
             ]
 
         assert faults(bodies, disagreement) == {}
+
+    def test_structure(self, bodies):
+        """The Markdown renders to the headings, items, rows, links and images of the HTML."""
+
+        def difference(body):
+            kept = outline(body.cleaned.html)
+            rendered = outline(render_markdown(body.cleaned.markdown))
+            return None if kept == rendered else str(weigh(kept, rendered) or "another order")
+
+        assert faults(bodies, difference) == {}
 
     def test_as_it_came(self, bodies):
         """Words keep their order, and are parted and joined only where something was cut."""
