@@ -221,34 +221,44 @@ def _listed(counts: Counter[str]) -> str:
 def first_departure(came: str, went: str, added: Iterable[str] = ()) -> str | None:
     """Show what went out from where on it is not what came, cuts and additions aside.
 
-    Characters may be left out, and nothing else: they keep their order, and between two that were
-    neighbours there is white space as there was before.
+    Characters may be left out, and nothing else: they keep their order, words are parted where
+    they were, and nowhere else.
 
     >>> first_departure("one two three", "one three")
     >>> first_departure("one two three", "one three two")
     'two'
-    >>> first_departure("one two", "onetwo")
+    >>> first_departure("one two three", "onethree")
+    'three'
+    >>> first_departure("onetwo", "one two")
     'two'
     >>> first_departure("one two", "one :-) two", [":-)"])
     """
     went = fold(went)
     for text in added:
         went = went.replace(fold(text), GAP, 1)
+    departure = _first_departure(came, went)
+    # Text that was cut may begin as what follows it does: from the other end it does not mislead.
+    return departure if departure and _first_departure(came[::-1], went[::-1]) else None
+
+
+def _first_departure(came: str, went: str) -> str | None:
     letters = "".join(came.split())
-    spaced = set(accumulate(map(len, came.split())))
-    last = None
+    first_letters = set(accumulate(map(len, came.split())))
+    at = -1
+    is_free = True  # of its neighbour: nothing is known of the space between them
     is_spaced = False
     for index, character in enumerate(went):
         if character == " ":
             is_spaced = True
         elif character == GAP:
-            last = None if last is None else last + 0.5
+            is_free = True
         else:
-            at = letters.find(character, 0 if last is None else int(last) + 1)
-            if at < 0 or (last is not None and at == last + 1 and is_spaced != (at in spaced)):
+            before, at = at, letters.find(character, at + 1)
+            is_joined = at in first_letters and not is_spaced
+            is_parted = at == before + 1 and at not in first_letters and is_spaced
+            if at < 0 or (not is_free and (is_joined or is_parted)):
                 return went[index : index + 60]
-            last = at
-            is_spaced = False
+            is_free = is_spaced = False
     return None
 
 
