@@ -44,7 +44,7 @@ def absolute_url(address: str | None, base: str) -> str | None:
     >>> absolute_url("java\nscript:alert(1)", "https://example.org/") is None
     True
     """
-    if not address:
+    if not address or len(address) > LONGEST:
         return None
     plain = PLAIN.fullmatch(address)
     if plain and (plain["query"] is None or not TRACKED.search(plain["query"])):
@@ -55,7 +55,7 @@ def absolute_url(address: str | None, base: str) -> str | None:
 @lru_cache(maxsize=1024)
 def _mended(address: str, base: str) -> str | None:
     address = address.strip(EDGES).translate(INNER)
-    if not address or len(address) > LONGEST:
+    if not address:
         return None
     try:
         address = urljoin(base, address)

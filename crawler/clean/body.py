@@ -8,12 +8,12 @@ from typing import Any
 
 from turbohtml import parse_fragment
 
-from crawler.clean.account import Account, count_characters
+from crawler.clean.account import Account, count_composed
 from crawler.clean.embeds import Embed
 from crawler.clean.fallback import plain_paragraphs
 from crawler.clean.footers import Source, canonical_source
 from crawler.clean.images import Image
-from crawler.clean.links import Link
+from crawler.clean.links import LISTED, Link
 from crawler.clean.once import Emails, Pass, clean_once
 from crawler.clean.site_rule import SiteRule, apply_site_rule
 from crawler.clean.text import Unit
@@ -70,7 +70,9 @@ def clean_body(
         html, whole = plain_paragraphs(unicodedata.normalize("NFC", html), account)
         first = clean_once(html, base_url, emails, account)
         last = first if first.settled else settle(first, base_url, emails, account)
-        text_in = count_characters(whole)
+        text_in = count_composed(whole)
+    if max(len(last.links), len(last.images)) == LISTED:
+        account.limits.add("lists_cut")
     plain, markdown = last.outputs()
     return CleanBody(
         html=last.html,
@@ -82,7 +84,7 @@ def clean_body(
         source=source_of(first, canonical, base_url),
         word_count=plain.words,
         word_unit=plain.unit,
-        cleaning=account.balance(text_in, plain.characters),
+        cleaning=account.balance(text_in, plain.characters, composed=first.found.composed),
         cuts=tuple(account.cuts) if keep_cuts else (),
         additions=tuple(account.additions) if keep_cuts else (),
     )
@@ -95,7 +97,7 @@ def _passes(
     html = without_surrogates(html, account)
     text_in: int | None = None
     if site_rule is not None:
-        text_in = count_characters(parse_fragment(html, positions=False).text)
+        text_in = count_composed(parse_fragment(html, positions=False).text)
         html = apply_site_rule(html, site_rule, account)
     first = clean_once(html, base, emails, account)
     last = first if first.settled else settle(first, base, emails, account)

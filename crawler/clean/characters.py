@@ -24,7 +24,7 @@ OVERRIDES = "\u202a\u202b\u202c\u202d\u202e"
 """They turn the direction of text around, so that it reads otherwise than it is stored."""
 
 ZERO_WIDTH = re.compile(
-    rf"[{INVISIBLE}]+"
+    rf"[{INVISIBLE}][{INVISIBLE}{JOINERS}]*"
     rf"|(?<![^\x00-\x7f\s\xa0{JOINERS}{INVISIBLE}])[{JOINERS}]+"
     rf"|[{JOINERS}]+(?![^\x00-\x7f\s\xa0{JOINERS}{INVISIBLE}])"
     rf"|[{JOINERS}]{{2,}}"

@@ -125,7 +125,7 @@ def _text_follows(link: Element) -> bool:
 
 def cut_read_also(links: list[Element], account: Account) -> None:
     """Cut paragraphs that say "Read also" and hold nothing but links."""
-    gone: set[Element] = set()
+    seen: set[Element] = set()
     for link in links:
         before = link.previous_sibling
         if type(before) is Text and len(before.data) > LONGEST_LABEL:
@@ -133,10 +133,11 @@ def cut_read_also(links: list[Element], account: Account) -> None:
         block = link.parent
         if isinstance(block, Element) and block.tag not in LEAVES:
             block = nearest(block, LEAVES)
-        if not isinstance(block, Element) or block.tag not in MAY_SAY_READ_ALSO or block in gone:
+        if not isinstance(block, Element) or block.tag not in MAY_SAY_READ_ALSO or block in seen:
             continue
+        seen.add(block)
         line = block.text
-        if len(line) > LONGEST_NOTICE + len(link.text):
+        if len(line) > LONGEST_FOOTER:
             continue
         line = folded(line)
         label = READ_ALSO.match(line)
@@ -144,7 +145,6 @@ def cut_read_also(links: list[Element], account: Account) -> None:
             continue
         linked = _letters("".join(each.text for each in block.select("a")))
         if linked and linked in (_letters(line), _letters(line[label.end() :])):
-            gone.add(block)
             cut_element(block, "read_also", account)
 
 

@@ -12,6 +12,10 @@ from crawler.clean.addresses import absolute_url
 from crawler.clean.tree import attribute, folded, nearest
 
 
+LISTED = 10_000
+"""Images of a body that are listed at most."""
+
+
 class Image(TypedDict):
     """An image in the text; ``caption`` is None where it has none."""
 
@@ -144,10 +148,10 @@ def _image_before(node: Element) -> Element | None:
 
 
 def describe(images: list[Element]) -> list[Image]:
-    """List *images* with their descriptions and the captions of their figures."""
+    """List the first of *images* with their descriptions and the captions of their figures."""
     captions: dict[Element, str | None] = {}
     described = []
-    for image in images:
+    for image in images[:LISTED]:
         figure = nearest(image, FIGURE)
         if figure is not None and figure not in captions:
             captions[figure] = _caption(figure)

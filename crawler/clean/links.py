@@ -36,16 +36,23 @@ def mend_links(root: Element, base: str, emails: str, account: Account) -> list[
     return kept
 
 
+LISTED = 10_000
+"""Links of a body that are listed at most."""
+
+
 def list_links(links: list[Element]) -> list[Link]:
-    """List *links* with their text on one line."""
-    return [Link(url=attribute(link, "href"), text=folded(link.text)) for link in links]
+    """List the first of *links* with their text on one line."""
+    return [Link(url=attribute(link, "href"), text=folded(link.text)) for link in links[:LISTED]]
 
 
 def decode_emails(root: Element, emails: str, account: Account) -> None:
     """Put back the addresses that Cloudflare hid; with ``cut`` only take the stand-in away."""
+    skip = 0
     for element in root.select(PROTECTED):
-        if element.parent is None:
+        if skip:
+            skip -= 1
             continue
+        skip = len(element.select(PROTECTED))
         holder = element if element.attr("data-cfemail") else element.select_one("[data-cfemail]")
         if holder is not None:
             _show(holder, emails, account)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from turbohtml import Element, parse_fragment
 
-from crawler.clean.account import Account, count_characters, count_spaces, residue_of
+from crawler.clean.account import Account, count_composed, count_spaces, residue_of
 from crawler.clean.allowed import allowed_copy, reshape
 from crawler.clean.characters import compose, cut_characters
 from crawler.clean.code import mend_code
@@ -93,7 +93,7 @@ def clean_once(html: str, base: str, emails: Emails, account: Account) -> Pass:
     weak = lead_image_source(images[0], root, base) if images and source is None else None
     found = Found(text_in, composed, embeds, source, weak)
     if not composed:
-        found.text_in = count_characters(unicodedata.normalize("NFC", whole))
+        found.text_in = count_composed(whole)
     if account.size() == known:
         done = _as_it_is(root, whole, links, images, found)
         if done is not None:

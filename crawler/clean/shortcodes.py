@@ -54,12 +54,13 @@ _NAMES = "|".join(sorted(map(re.escape, KNOWN), key=len, reverse=True))
 _ALONE = "|".join(sorted(map(re.escape, ALONE), key=len, reverse=True))
 
 SHORTCODE = re.compile(
-    rf"""\[/?(?:{BUILDERS})(?:{_ATTRIBUTE})*\s*/?\]         # a page builder's, with or without
-    |\[(?:{_NAMES})(?:{_ATTRIBUTE})+\s*/?\]                 # a known one with attributes
-    |\[[a-z][\w-]*(?:{_QUOTED_ATTRIBUTE})(?:{_ATTRIBUTE})*\s*/?\]  # an unknown one, quoted values
-    |\[/?(?:{_ALONE})\s*/?\]
-    |\[/(?:{_NAMES})\s*\]                                   # the closing half of a known one
-    """,
+    rf"""\[(?=/?[a-z])(?:
+    /?(?:{BUILDERS})(?:{_ATTRIBUTE})*                    # a page builder's, with or without
+    |(?:{_NAMES})(?:{_ATTRIBUTE})+                       # a known one with attributes
+    |[a-z][\w-]*{_QUOTED_ATTRIBUTE}(?:{_ATTRIBUTE})*     # an unknown one, with a quoted value
+    |/?(?:{_ALONE})
+    |/(?:{_NAMES})                                       # the closing half of a known one
+    )\s*/?\]""",
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -80,7 +81,7 @@ def find_shortcodes(text: str) -> list[tuple[int, int]]:
             break
         found += [match.span() for match in pattern.finditer(text)]
     apart: list[tuple[int, int]] = []
-    for start, end in sorted(found):
+    for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
         if not apart or start >= apart[-1][1]:
             apart.append((start, end))
     return apart

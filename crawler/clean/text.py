@@ -103,14 +103,15 @@ def counted(text: str, words: int | None = None) -> PlainText:
     Words are parted by one space, one line end or two, unless there is code in it.
     """
     residue = residue_of(text)
-    characters = len(text) - count_spaces(residue)
+    spaces = count_spaces(residue)
+    characters = len(text) - spaces
     if not text.isascii() and len(residue) > len(text):
         if 2 * len(UNSPACED.findall(text)) > characters:
             return PlainText(text, characters, characters, "character")
-        words = len(text.split())
     if words is None:
-        ends = residue.count(b"\n") - text.count("\n\n")
-        words = residue.count(b" ") + ends + 1 if text else 0
+        words = spaces - text.count("\n\n") + 1 if text else 0
+        if spaces != residue.count(b" ") + residue.count(b"\n"):  # others may stand side by side
+            words = len(text.split())
     return PlainText(text, characters, words, "word")
 
 

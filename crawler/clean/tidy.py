@@ -6,7 +6,7 @@ import re
 
 from turbohtml import Element, Text
 
-EMPTY = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>")
+EMPTY = re.compile(r"<p>(?:\s|&nbsp;|<br>|</?(?:b|i|em|strong)>)*</p>")
 """What an empty paragraph looks like in clean HTML."""
 
 MAY_BE_EMPTY = (
