@@ -95,6 +95,8 @@ FRAMES = ", ".join(sorted(FRAME_TAGS))
 QUOTED = ", ".join(f".{name}" for name in QUOTES)
 ANY = f"{FRAMES}, {QUOTED}, .wp-block-embed__wrapper, .wp-block-embed"
 
+OWN_CONTENT = f"a, img, {FRAMES}"
+
 COUNTERS = re.compile(
     r"googletagmanager\.com|doubleclick\.net|googlesyndication\.com|facebook\.com/(?:tr|plugins/like)"
     r"|amazon-adsystem\.com|platform\.twitter\.com/widgets|pixel\.wp\.com|about:blank"
@@ -195,7 +197,7 @@ def _link_frame(frame: Element, base: str, account: Account, found: dict[str, Em
 def _link_bare(wrapper: Element, base: str, found: dict[str, Embed]) -> None:
     """Make a link of the bare address that an embed is when nobody could resolve it."""
     text = wrapper.text.strip()
-    if wrapper.select_one("a, img") is not None or not text.startswith(("http://", "https://")):
+    if wrapper.select_one(OWN_CONTENT) is not None or not text.startswith(("http://", "https://")):
         return
     url = absolute_url(text, base) if len(text.split()) == 1 else None
     if url is None:

@@ -61,9 +61,11 @@ def cut_footers(links: list[Element], whole: str, base: str, account: Account) -
     gone: set[Element] = set()
     for link in reversed(links[-LAST_LINKS:]):
         text = link.text.strip()
-        block = nearest(link, LEAVES)
-        if not text or text not in tail or block in gone:
+        if not text or text not in tail or is_gone(link, gone):
             continue
+        block = nearest(link, LEAVES)
+        if block is not None and block.select_one("p") is not None:
+            block = None  # it holds more than a line
         named = _cut_footer(link, block, base, account, gone)
         source = named or source
     return source
@@ -126,14 +128,13 @@ def _text_follows(link: Element) -> bool:
 def cut_read_also(links: list[Element], account: Account) -> None:
     """Cut paragraphs that say "Read also" and hold nothing but links."""
     seen: set[Element] = set()
+    gone: set[Element] = set()
     for link in links:
         before = link.previous_sibling
         if type(before) is Text and len(before.data) > LONGEST_LABEL:
             continue
-        block = link.parent
-        if isinstance(block, Element) and block.tag not in LEAVES:
-            block = nearest(block, LEAVES)
-        if not isinstance(block, Element) or block.tag not in MAY_SAY_READ_ALSO or block in seen:
+        block = nearest(link, LEAVES)
+        if block is None or block.tag not in MAY_SAY_READ_ALSO or block in seen:
             continue
         seen.add(block)
         line = block.text
@@ -144,8 +145,15 @@ def cut_read_also(links: list[Element], account: Account) -> None:
         if label is None:
             continue
         linked = _letters("".join(each.text for each in block.select("a")))
-        if linked and linked in (_letters(line), _letters(line[label.end() :])):
+        alone = linked and linked in (_letters(line), _letters(line[label.end() :]))
+        if alone and not is_gone(link, gone):
+            gone.add(block)
             cut_element(block, "read_also", account)
+
+
+def is_gone(link: Element, gone: set[Element]) -> bool:
+    """Tell whether *link* is in one of the blocks that were cut."""
+    return bool(gone) and (link in gone or any(block in gone for block in link.ancestors))
 
 
 MAY_SAY_READ_ALSO = frozenset({"p", "div", "h3", "h4", "h5", "h6"})

@@ -19,14 +19,18 @@ def attribute(element: Element, name: str) -> str:
 
 
 def nearest(element: Element | Text, tags: frozenset[str]) -> Element | None:
-    """Return the nearest ancestor with one of *tags*; None if there is none close by."""
+    """Return the nearest ancestor with one of *tags*; None if there is none close by.
+
+    The root is none: it stands for the page around the body.
+    """
     parent = element.parent
     for _ in range(STEPS):
-        if not isinstance(parent, Element):
+        above = parent.parent if parent is not None else None
+        if not isinstance(parent, Element) or not isinstance(above, Element):
             return None
         if parent.tag in tags:
             return parent
-        parent = parent.parent
+        parent = above
     return None
 
 

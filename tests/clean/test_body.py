@@ -121,7 +121,7 @@ class TestStructure:
                 "<div><h2>a</h2></div><div>b</div>",
             ),
             ("<h1><span><h2>a</h2></span></h1>", "<h1></h1><h2>a</h2>"),
-            ("<li><section><li>a</section>", "<li>a</li>"),
+            ("<li>b<section><li>a</section>", "<li>b<div></div></li><li>a</li>"),
             ("<table>x<tr><td>a</table>", "x<table><tbody><tr><td>a</td></tr></tbody></table>"),
             ("<p>a<p onclick=x style=y class=z>b", "<p>a</p><p>b</p>"),
             ("<address>a</address><center>b</center>", "<div>a</div><div>b</div>"),

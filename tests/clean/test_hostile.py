@@ -4,9 +4,8 @@ import time
 
 import pytest
 
-from tests.clean.cleaning import BASE, clean
-from tests.clean.hostile import HOSTILE, MUTATION_XSS
-from tests.clean.strict_html import faults_of
+from tests.clean.cleaning import clean
+from tests.clean.hostile import HOSTILE
 
 SECONDS = 6
 """Each takes less than 2 s on a quiet machine: benchmarks/clean.py measures that."""

@@ -19,10 +19,48 @@ PIECES = [
 ]
 TAGS = [opening for name in PIECES for opening in (f"<{name}>", f"</{name}>")]
 OTHERS = [
-    *("word", " ", "\n", "a b", "é", "日本", "\u200b", "\u00a0", "[vc_row]", "[sic]", "&amp;", "&lt;"),
-    *("<!-- x -->", '<a href="/x">', '<img src="/a.jpg" alt="b">', '<div class="ads">', "me@a.example"),
-    *('<p class="sharedaddy">', "<p hidden>", "<td colspan=2>", "Source: ", "Read also: ", "|", "*", "_"),
-    *('<a href="https://w.example/">Source link</a>', "\r\n", "<", ">", '"', "`", "#", "1. ", "\0"),
+    *(
+        "word",
+        " ",
+        "\n",
+        "a b",
+        "é",
+        "日本",
+        "\u200b",
+        "\u00a0",
+        "[vc_row]",
+        "[sic]",
+        "&amp;",
+        "&lt;",
+    ),
+    *(
+        "<!-- x -->",
+        '<a href="/x">',
+        '<img src="/a.jpg" alt="b">',
+        '<div class="ads">',
+        "me@a.example",
+    ),
+    *(
+        '<p class="sharedaddy">',
+        "<p hidden>",
+        "<td colspan=2>",
+        "Source: ",
+        "Read also: ",
+        "|",
+        "*",
+        "_",
+    ),
+    *(
+        '<a href="https://w.example/">Source link</a>',
+        "\r\n",
+        "<",
+        ">",
+        '"',
+        "`",
+        "#",
+        "1. ",
+        "\0",
+    ),
 ]
 HTML = st.lists(st.sampled_from(TAGS + OTHERS), max_size=30).map("".join)
 
@@ -75,9 +113,9 @@ def test_mutated_bodies():
                 html = html[:at] + html[min(end, at + 40) :]
         cleaned = clean(html)
         account = cleaned.cleaning
-        assert (
-            account["in"] + account["added"] == account["out"] + sum(account["cut"].values())
-        ), html
+        assert account["in"] + account["added"] == account["out"] + sum(account["cut"].values()), (
+            html
+        )
         assert "parser_refused" not in account["limits"]
         assert complaints(cleaned.html) == []
 
