@@ -42,7 +42,7 @@ def _is_block(code: Element) -> bool:
 
 
 def _mend_block(pre: Element) -> None:
-    code = pre.select_one("code")
+    code = pre.select_one(":scope > code")
     given = [pre, code] if code is not None else [pre]
     if isinstance(pre.parent, Element) and "highlight" in attribute(pre.parent, "class"):
         given.append(pre.parent)

@@ -8,7 +8,7 @@ from turbohtml import Element
 
 from crawler.clean.account import Account, count_characters
 from crawler.clean.names import MARKS, opens_at_a_click, rule_of_names
-from crawler.clean.tree import attribute, nearest
+from crawler.clean.tree import attribute, nearest, take_out
 
 TAG_RULES = {
     "script": "script",
@@ -148,4 +148,4 @@ def _concealed_by(element: Element) -> str | None:
 def cut_element(element: Element, rule: str, account: Account) -> None:
     """Take *element* out of the tree and write down its text."""
     account.cut(rule, element.text)
-    element.decompose()
+    take_out(element)

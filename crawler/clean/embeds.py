@@ -9,7 +9,7 @@ from turbohtml import Element, Text
 
 from crawler.clean.account import Account
 from crawler.clean.addresses import absolute_url, host_of
-from crawler.clean.tree import attribute, folded
+from crawler.clean.tree import attribute, folded, take_out
 
 
 class Embed(TypedDict):
@@ -180,13 +180,13 @@ def _link_frame(frame: Element, base: str, account: Account, found: dict[str, Em
     url = _frame_url(frame, base)
     account.cut("embed", frame.text)
     if url is None or COUNTERS.search(url) or frame.has_class("wp-embedded-content"):
-        frame.decompose()
+        take_out(frame)
         return
     url = page_of(url)
     known = url in found
     _note(found, url)
     if known:
-        frame.decompose()
+        take_out(frame)
         return
     label = folded(attribute(frame, "title")) or url
     account.add(label)

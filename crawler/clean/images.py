@@ -11,7 +11,6 @@ from crawler.clean.account import Account
 from crawler.clean.addresses import absolute_url
 from crawler.clean.tree import attribute, folded, nearest
 
-
 LISTED = 10_000
 """Images of a body that are listed at most."""
 

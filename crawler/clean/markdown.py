@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from turbohtml import Element, Markdown
+from turbohtml import Element, Markdown, Node, Text
 
-from crawler.clean.tree import texts_of
+from crawler.clean.tree import nearest, texts_of
 
 OPTIONS = Markdown(
     links=Markdown.Links(autolink=False),  # readers show <address> decoded, so it reads otherwise
@@ -17,8 +17,20 @@ OPTIONS = Markdown(
 RULE_LIKE = re.compile(r"\|\s*:?-|-:?\s*\|")
 """What the line under a table's head looks like; in prose it would make a table of lines."""
 
-PIPE = "\ue0ff"
-"""Stands for a pipe that is to be escaped: from Unicode's private use, so in no text."""
+ESCAPE = "\ue0ff"
+"""Stands for a backslash until all is converted: from Unicode's private use, so in no text."""
+
+OPEN_ENTITY = re.compile(r"&(?=[#\w]*$)")
+NUMBER = re.compile(r"^(\s*\d{1,9})([.)])(?=\s|$)")
+"""What may go on in the next element as an entity; what may begin a line as a list."""
+
+SMALL = frozenset("sup sub small u ins mark cite abbr".split())
+"""Elements for which Markdown has no sign, so that their text may begin a line."""
+
+CELLS = frozenset({"td", "th"})
+
+ODD = "q, rp, table, sup, sub, small, u, ins, mark, cite, abbr, span, font"
+"""Elements, of which any makes a body worth a closer look."""
 
 SPANNING_ONE = "[colspan='1'], [rowspan='1'], [colspan='0'], [rowspan='0']"
 
@@ -39,11 +51,35 @@ def markdown_of(tree: Element, whole: str, *, plain: bool) -> str:
             if cell.attr(name) in ("0", "1"):
                 del cell.attrs[name]
     tree.strip_tags("rp")
-    if RULE_LIKE.search(whole):
-        for text in texts_of(tree):
-            if "|" in text.data:
-                text.data = text.data.replace("|", PIPE)
-    return mend_emphasis(tree.to_markdown(OPTIONS).replace(PIPE, r"\|"))
+    pipes = RULE_LIKE.search(whole) is not None
+    for text in texts_of(tree):
+        marked = _marked(text, pipes=pipes)
+        if marked != text.data:
+            text.data = marked
+    return mend_emphasis(tree.to_markdown(OPTIONS).replace(ESCAPE, "\\"))
+
+
+def _marked(node: Text, *, pipes: bool) -> str:
+    """Mark what the converter does not escape: it sees one piece of a line at a time."""
+    text = node.data
+    if pipes and "|" in text and nearest(node, CELLS) is None:
+        text = text.replace("|", f"{ESCAPE}|")
+    if "&" in text and not _is_marked(node.next_sibling):
+        text = OPEN_ENTITY.sub(rf"{ESCAPE}\g<0>", text)
+    return NUMBER.sub(rf"\1{ESCAPE}\2", text) if _begins_line(node) else text
+
+
+def _is_marked(sibling: Node | None) -> bool:
+    """Tell whether Markdown has a sign for *sibling*, which ends what stands before it."""
+    return isinstance(sibling, Element) and sibling.tag not in SMALL
+
+
+def _begins_line(node: Text) -> bool:
+    """Tell whether *node* is the first in an element that is first itself."""
+    parent = node.parent
+    if not isinstance(parent, Element) or parent.tag not in SMALL:
+        return False
+    return node.previous_sibling is None and parent.previous_sibling is None
 
 
 def mend_emphasis(markdown: str) -> str:

@@ -6,6 +6,8 @@ import re
 
 from turbohtml import Element, Text
 
+from crawler.clean.tree import take_out
+
 EMPTY = re.compile(r"<p>(?:\s|&nbsp;|<br>|</?(?:b|i|em|strong)>)*</p>")
 """What an empty paragraph looks like in clean HTML."""
 
@@ -33,7 +35,7 @@ def cut_empty(root: Element) -> None:
         if element.tag in INLINE and element.text:
             element.replace_with(Text(" "))
         else:
-            element.decompose()
+            take_out(element)
 
 
 def _has_text(element: Element) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from turbohtml import Element, Text
+from turbohtml import Element, Node, Text
 
 STEPS = 12
 """Ancestors that are looked at: in a hostile tree there are 100,000."""
@@ -43,6 +43,29 @@ def texts_of(root: Element) -> Iterator[Text]:
     """Yield the text nodes of *root* that are prose, so not those in code."""
     verbatim = {node for element in root.select(VERBATIM) for node in element.descendants}
     return (node for node in all_texts(root) if node not in verbatim)
+
+
+PARTING = frozenset(
+    "address article aside blockquote center dd details div dl dt fieldset figure footer form h1 "
+    "h2 h3 h4 h5 h6 header hr iframe li nav ol p pre section table ul".split()
+)
+"""Elements that part the words before and after."""
+
+
+def take_out(element: Element) -> None:
+    """Take *element* out of the tree; words that it parted stay parted, by a line break."""
+    if element.tag in PARTING:
+        before, after = element.previous_sibling, element.next_sibling
+        if _is_inline(before) and _is_inline(after):
+            element.replace_with(Element("br"))
+            return
+    element.decompose()
+
+
+def _is_inline(sibling: Node | None) -> bool:
+    if isinstance(sibling, Text):
+        return not sibling.data.isspace()
+    return isinstance(sibling, Element) and sibling.tag not in PARTING
 
 
 def folded(text: str) -> str:
