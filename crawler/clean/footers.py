@@ -57,26 +57,32 @@ SHARED_HOSTS = frozenset(
 def cut_footers(links: list[Element], whole: str, base: str, account: Account) -> Source | None:
     """Cut footers from the end of a body with the text *whole*; return the source they name."""
     source: Source | None = None
-    tail = whole.rstrip()[-TAIL:]
+    tail = folded(whole[-2 * TAIL :])[-TAIL:]
     gone: set[Element] = set()
     for link in reversed(links[-LAST_LINKS:]):
-        text = link.text.strip()
-        if not text or text not in tail or is_gone(link, gone):
+        said = folded(link.text)
+        if not said or said[-40:] not in tail or is_gone(link, gone):
             continue
         block = nearest(link, LEAVES)
         if block is not None and block.select_one("p") is not None:
             block = None  # it holds more than a line
-        named = _cut_footer(link, block, base, account, gone)
-        source = named or source
+        line = folded(block.text) if block is not None else said
+        if len(line) > LONGEST_FOOTER and len(said) > LONGEST_LABEL:
+            continue
+        source = _cut_footer(link, block, line, base, account, gone) or source
     return source
 
 
 def _cut_footer(
-    link: Element, block: Element | None, base: str, account: Account, gone: set[Element]
+    link: Element,
+    block: Element | None,
+    line: str,
+    base: str,
+    account: Account,
+    gone: set[Element],
 ) -> Source | None:
-    """Cut *block* of *link* if it is a footer; return the source that it names."""
+    """Cut *block* of *link*, whose text is *line*, if it is a footer; return what it names."""
     said, url = folded(link.text), attribute(link, "href")
-    line = folded(block.text) if block is not None else said
     foreign = is_foreign(url, base)
     if block is not None and len(line) <= LONGEST_FOOTER and APPEARED.fullmatch(line.rstrip(" .")):
         gone.add(block)

@@ -29,8 +29,21 @@ SMALL = frozenset("sup sub small u ins mark cite abbr".split())
 
 CELLS = frozenset({"td", "th"})
 
-ODD = "q, rp, table, sup, sub, small, u, ins, mark, cite, abbr, span, font"
+ODD = "q, rp, sup, sub, small, u, ins, mark, abbr"
 """Elements, of which any makes a body worth a closer look."""
+
+OPEN_ENTITY_IN_HTML = re.compile(r"&amp;[#\w]*<(?!/p>|/li>|br>)")
+SPANNING = re.compile(r" (?:col|row)span=")
+
+
+def needs_mending(root: Element, html: str) -> bool:
+    """Tell whether the converter alone might err on *html*, which is clean, and its *root*."""
+    if root.select_one(ODD) is not None:
+        return True
+    if root.select_one("table") is not None and SPANNING.search(html):
+        return True
+    return "&amp;" in html and OPEN_ENTITY_IN_HTML.search(html) is not None
+
 
 SPANNING_ONE = "[colspan='1'], [rowspan='1'], [colspan='0'], [rowspan='0']"
 
@@ -44,7 +57,7 @@ OTHER_HTML = re.compile(r"<(?!/?(?:strong|em)>)/?[a-z]")
 
 def markdown_of(tree: Element, whole: str, *, plain: bool) -> str:
     """Return *tree* as Markdown; *whole* is its text, *plain* that it has no oddity to mend."""
-    if plain and ("|" not in whole or not RULE_LIKE.search(whole)):
+    if plain and not ("|" in whole and RULE_LIKE.search(whole)):
         return mend_emphasis(tree.to_markdown())
     for cell in tree.select(SPANNING_ONE):
         for name in ("colspan", "rowspan"):

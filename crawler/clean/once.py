@@ -18,7 +18,7 @@ from crawler.clean.figures import mend_figures, mend_line_breaks
 from crawler.clean.footers import Source, cut_footers, cut_read_also, lead_image_source
 from crawler.clean.images import Image, describe, mend_images, mend_noscript
 from crawler.clean.links import Link, decode_emails, list_links, mend_links
-from crawler.clean.markdown import ODD, markdown_of
+from crawler.clean.markdown import markdown_of, needs_mending
 from crawler.clean.text import PlainText, quick_text, text_of
 from crawler.clean.tidy import DEEPEST, EMPTY, cut_empty, flatten
 
@@ -61,10 +61,12 @@ class Pass:
     def outputs(self) -> tuple[PlainText, str]:
         """Return text and Markdown; takes the trees apart, so only once."""
         whole = self.tree.text
-        plain = self.root.select_one(ODD) is None and not self._bare_links()
+        plain = not needs_mending(self.root, self.html) and not self._bare_links()
         markdown = markdown_of(self.tree, whole, plain=plain)
+        known = self.settled and self.found.composed  # then nothing was cut or added
+        expected = self.found.text_in if known else len(whole) - count_spaces(residue_of(whole))
         text = quick_text(self.root)
-        if text is None or text.characters != len(whole) - count_spaces(residue_of(whole)):
+        if text is None or text.characters != expected:
             text = text_of(self.html)
         return (text if self.found.composed else text.composed()), markdown
 

@@ -100,10 +100,17 @@ def quick_text(root: Element) -> PlainText | None:
         quote.tag = "div"
     text = RUN.sub("\n\n", root.to_text(ROOMY))
     if "\xa0" in text:
-        text = text.replace("\xa0", " ").replace(" \n", "\n").strip()
-        if not verbatim:
-            text = DOUBLE.sub(" ", text.replace("\n ", "\n"))
+        text = _without_no_break_spaces(text, verbatim=bool(verbatim))
     return counted(text, len(text.split()) if verbatim else None)
+
+
+def _without_no_break_spaces(text: str, *, verbatim: bool) -> str:
+    """Make spaces of them, and fold those that come to stand beside another one."""
+    pieces = text.split("\xa0")
+    if all(piece and not piece[0].isspace() and not piece[-1].isspace() for piece in pieces):
+        return " ".join(pieces)  # most of all: between a number and its unit
+    text = " ".join(pieces).replace(" \n", "\n").strip()
+    return text if verbatim else DOUBLE.sub(" ", text.replace("\n ", "\n"))
 
 
 def counted(text: str, words: int | None = None) -> PlainText:
