@@ -57,18 +57,19 @@ SHARED_HOSTS = frozenset(
 def cut_footers(links: list[Element], whole: str, base: str, account: Account) -> Source | None:
     """Cut footers from the end of a body with the text *whole*; return the source they name."""
     source: Source | None = None
-    tail = folded(whole[-2 * TAIL :])[-TAIL:]
+    tail = whole.rstrip()[-TAIL:]
     gone: set[Element] = set()
     for link in reversed(links[-LAST_LINKS:]):
-        said = folded(link.text)
-        if not said or said[-40:] not in tail or is_gone(link, gone):
+        said = link.text.strip()
+        if not said or said not in tail or is_gone(link, gone):
             continue
         block = nearest(link, LEAVES)
-        if block is not None and block.select_one("p") is not None:
-            block = None  # it holds more than a line
-        line = folded(block.text) if block is not None else said
+        line = block.text if block is not None else said
         if len(line) > LONGEST_FOOTER and len(said) > LONGEST_LABEL:
             continue
+        if block is not None and (len(line) > 2 * LONGEST_FOOTER or block.select_one("p")):
+            block, line = None, said  # it holds more than a line
+        line = folded(line)
         source = _cut_footer(link, block, line, base, account, gone) or source
     return source
 
