@@ -140,8 +140,7 @@ def _concealed_by(element: Element) -> str | None:
         return None
     parent = element.parent
     names = [attribute(element, "class"), attribute(element, "role")]
-    if isinstance(parent, Element):
-        names.append(attribute(parent, "class"))
+    names += [attribute(parent, "class") if isinstance(parent, Element) else ""]
     return None if any(map(opens_at_a_click, names)) else "hidden"
 
 

@@ -20,10 +20,7 @@ def plain_excerpt(rendered: str) -> str:
     ('It held', 'It held until…')
     """
     text = plain_text(rendered)
-    for _ in range(3):
-        shorter = ELLIPSIS_TAIL.sub("", _without_tail(text))
-        if shorter == text:
-            break
+    while (shorter := ELLIPSIS_TAIL.sub("", _without_tail(text))) != text:
         text = shorter
     return text
 

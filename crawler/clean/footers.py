@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, TypedDict
 
-from turbohtml import Element, Node, Text
+from turbohtml import Element, Text
 
 from crawler.clean.account import Account
 from crawler.clean.addresses import absolute_url, host_of, is_foreign
@@ -64,39 +65,48 @@ def cut_footers(links: list[Element], whole: str, base: str, account: Account) -
         if not said or said not in tail or is_gone(link, gone):
             continue
         block = nearest(link, LEAVES)
-        line = block.text if block is not None else said
+        line = block.text if block is not None else tail
+        last = line.rstrip().endswith(said)
         if len(line) > LONGEST_FOOTER and len(said) > LONGEST_LABEL:
             continue
-        if block is not None and (len(line) > 2 * LONGEST_FOOTER or block.select_one("p")):
+        if block is None or len(line) > 2 * LONGEST_FOOTER or block.select_one("p"):
             block, line = None, said  # it holds more than a line
         line = folded(line)
-        source = _cut_footer(link, block, line, base, account, gone) or source
+        source = _cut_footer(Last(link, block, line, last), base, account, gone) or source
     return source
 
 
-def _cut_footer(
-    link: Element,
-    block: Element | None,
-    line: str,
-    base: str,
-    account: Account,
-    gone: set[Element],
-) -> Source | None:
-    """Cut *block* of *link*, whose text is *line*, if it is a footer; return what it names."""
-    said, url = folded(link.text), attribute(link, "href")
+@dataclass(frozen=True, slots=True)
+class Last:
+    """A link near the end: its block and that block's text, and if it is the end of that.
+
+    ``block`` is None, and ``line`` the text of the link, where the block is more than a line.
+    """
+
+    link: Element
+    block: Element | None
+    line: str
+    ends: bool
+
+
+def _cut_footer(last: Last, base: str, account: Account, gone: set[Element]) -> Source | None:
+    """Cut the block of a link, or the link, if it is a footer; return the source it names."""
+    block, line = last.block, last.line
+    said, url = folded(last.link.text), attribute(last.link, "href")
     foreign = is_foreign(url, base)
     if block is not None and len(line) <= LONGEST_FOOTER and APPEARED.fullmatch(line.rstrip(" .")):
         gone.add(block)
         cut_element(block, "appeared_first", account)
         return Source(url=url, name=said, basis="appeared first") if foreign else None
     source = _named_source(line, said, url) if foreign and len(line) <= LONGEST_NOTICE else None
-    if source is not None:
-        gone.add(block or link)
-        cut_element(block or link, "source_footer", account)
-    elif foreign and SOURCE_ONLY.fullmatch(said) and not _text_follows(link):
-        cut_element(link, "source_footer", account)
-        source = Source(url=url, name=host_of(url), basis="source link")
-    return source
+    if source is not None and (block is not None or last.ends):
+        gone.add(block or last.link)
+        cut_element(block or last.link, "source_footer", account)
+        return source
+    if foreign and last.ends and SOURCE_ONLY.fullmatch(said):
+        cut_element(last.link, "source_footer", account)
+        return Source(url=url, name=host_of(url), basis="source link")
+    return None
 
 
 def _named_source(line: str, said: str, url: str) -> Source | None:
@@ -107,29 +117,12 @@ def _named_source(line: str, said: str, url: str) -> Source | None:
     if PUBLISHED.fullmatch(line):
         return Source(url=url, name=name, basis="originally published")
     found = SOURCE_NAMED.fullmatch(line)
-    if (found and said in found["name"]) or (found and SOURCE_ONLY.fullmatch(said)):
+    if found and (said in found["name"] or SOURCE_ONLY.fullmatch(said)):
         return Source(url=url, name=name, basis="source link")
     found = VIA.fullmatch(line)
     if found and found["name"].strip("\"'“”«»") == said:
         return Source(url=url, name=name, basis="via")
     return None
-
-
-def _text_follows(link: Element) -> bool:
-    """Tell whether there is text after *link* in its block."""
-    node: Node | None = link
-    for _ in range(8):
-        if node is None:
-            return False
-        following = node.next_sibling
-        while following is not None:
-            if following.text.strip() if isinstance(following, (Text, Element)) else False:
-                return True
-            following = following.next_sibling
-        node = node.parent
-        if isinstance(node, Element) and node.tag in LEAVES:
-            return False
-    return False
 
 
 def cut_read_also(links: list[Element], account: Account) -> None:
@@ -197,7 +190,9 @@ def _is_shared(host: str) -> bool:
 
 def _comes_first(image: Element, root: Element) -> bool:
     """Tell whether *image* comes before all text of *root*."""
-    for node in root.descendants:
-        if node == image or (isinstance(node, Text) and node.data.strip()):
-            return node == image
-    return False
+    visible = (
+        node
+        for node in root.descendants
+        if node == image or (isinstance(node, Text) and node.data.strip())
+    )
+    return next(visible, None) == image

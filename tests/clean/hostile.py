@@ -40,7 +40,7 @@ HOSTILE: dict[str, str] = {
     "shortcode attributes": f"[gallery {'a=”b” ' * 200_000}",
     "at signs": "a@b." * 500_000,
     "zero width": "\u200b\u200d" * 500_000,
-    "overrides": "\u202eabc" * 200_000,
+    "overrides": "\u202eabc" * 50_000,
     "nuls": "a\0b" * 300_000,
     "lone surrogates": "a\ud800" * 300_000,
     "combining marks": "e" + "\u0301" * 300_000,
@@ -50,6 +50,7 @@ HOSTILE: dict[str, str] = {
 }
 """Each is at most some 5 MB, on one line."""
 
+# ruff: noqa: E501  # each is as it was published, on one line
 MUTATION_XSS = [
     "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
     "<svg></p><style><a id='</style><img src=1 onerror=alert(1)>'>",

@@ -42,6 +42,7 @@ class TestAbsoluteUrl:
             "data:text/html,x",
             "vbscript:x",
             "http://[x/",
+            "http:///x",
             f"https://a.example/{'x' * 9000}",
         ],
     )

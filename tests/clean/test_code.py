@@ -10,7 +10,7 @@ CODE = "if a &lt; b:\n    c"
 @pytest.mark.parametrize(
     "html",
     [
-        f'<pre class="wp-block-code"><code lang="Python" class="language-python">{CODE}</code></pre>',
+        f'<pre class="wp-block-code"><code lang="Python" class="x">{CODE}</code></pre>',
         f'<pre><code class="hljs language-python">{CODE}</code></pre>',
         f'<pre class="brush: python; title: ; notranslate">{CODE}</pre>',
         f'<pre class="lang:python decode:true">{CODE}</pre>',

@@ -75,24 +75,32 @@ class TestQuotes:
         ("html", "found"),
         [
             (
-                '<blockquote class="twitter-tweet"><p>Noon. <a href="https://t.co/x">t.co/x</a></p>'
-                '<a href="https://twitter.com/h/status/1?ref_src=tw">November</a></blockquote>',
+                (
+                    '<blockquote class="twitter-tweet"><p>Noon. <a href="https://t.co/x">t.co/x</a></p>'
+                    '<a href="https://twitter.com/h/status/1?ref_src=tw">November</a></blockquote>'
+                ),
                 embed("https://twitter.com/h/status/1", "X"),
             ),
             (
-                '<blockquote class="instagram-media" data-instgrm-permalink='
-                '"https://www.instagram.com/p/a/?utm_source=ig"><p>Noon</p></blockquote>',
+                (
+                    '<blockquote class="instagram-media" data-instgrm-permalink='
+                    '"https://www.instagram.com/p/a/?utm_source=ig"><p>Noon</p></blockquote>'
+                ),
                 embed("https://www.instagram.com/p/a/", "Instagram"),
             ),
             (
-                '<blockquote class="tiktok-embed" cite="javascript:x"><p>Noon '
-                '<a href="https://www.tiktok.com/@h/video/1">x</a></p></blockquote>',
+                (
+                    '<blockquote class="tiktok-embed" cite="javascript:x"><p>Noon '
+                    '<a href="https://www.tiktok.com/@h/video/1">x</a></p></blockquote>'
+                ),
                 embed("https://www.tiktok.com/@h/video/1", "TikTok"),
             ),
             (
-                '<blockquote class="wp-embedded-content"><a href="https://b.example/p/">Post</a>'
-                '</blockquote><iframe class="wp-embedded-content" src="https://b.example/p/embed/">'
-                "</iframe>",
+                (
+                    '<blockquote class="wp-embedded-content"><a href="https://b.example/p/">Post</a>'
+                    '</blockquote><iframe class="wp-embedded-content" src="https://b.example/p/embed/">'
+                    "</iframe>"
+                ),
                 embed("https://b.example/p/", "b.example"),
             ),
         ],

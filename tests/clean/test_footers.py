@@ -32,11 +32,12 @@ class TestSource:
             (f"<p>Originally published at {LINK}</p>", "The Wire", "originally published"),
             (f"<p>via {LINK}</p>", "The Wire", "via"),
             (
-                f'<p>The post <a href="https://wire.example/x">Wall</a> appeared first on {LINK}.</p>',
+                f'<p>The post <a href="{WIRE}/x">Wall</a> appeared first on {LINK}.</p>',
                 "The Wire",
                 "appeared first",
             ),
             (f'<p>Source: <a href="{WIRE}">Link</a></p>', "Link", "source link"),
+            (f'<a href="{WIRE}">Source</a>', "wire.example", "source link"),
         ],
     )
     def test_named(self, footer, name, basis):
@@ -52,10 +53,10 @@ class TestSource:
         [
             f"<p>Source: {HERE}</p>",
             "<p>Source: NASA</p>",
-            f"<p>Source: the report says that {LINK} knew of it, and much else that is too long to "
-            f"be a footer: {'word ' * 60}</p>",
+            f"<p>Source: the report says that {LINK} knew of it: {'word ' * 60}</p>",
             f"<p>Source: {LINK}</p>{'<p>And the text goes on. </p>' * 40}",
-            f'<p>We asked {LINK}, and read the <a href="{WIRE}">source</a> of it aloud.</p>',
+            f'<p>We asked and read the <a href="{WIRE}">source</a> of it aloud.</p>',
+            f'<a href="{WIRE}">Source</a> of it all.',
             f"<p>The source of the river is near {LINK}</p>",
             f"<p>via the bridge to {LINK}</p>",
             f'<p><a href="{WIRE}"><img src="/i.jpg"></a></p>',
@@ -149,7 +150,7 @@ class TestReadAlso:
             f"<p>Read also: {HERE}</p>",
             f"<p><strong>READ MORE:</strong> {HERE}</p>",
             f"<p>Related: {HERE}, {HERE}</p>",
-            f'<p><a href="/x">Also read: Another wall</a></p>',
+            '<p><a href="/x">Also read: Another wall</a></p>',
             f"<h4>Lire aussi : {HERE}</h4>",
             f"<div>Читайте также: <em>{HERE}</em></div>",
         ],

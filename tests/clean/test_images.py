@@ -105,10 +105,14 @@ class TestCaptions:
         "html",
         [
             '<figure><img src="/u/a.jpg" alt="A"><figcaption>The\nwall</figcaption></figure>',
-            '<div class="wp-caption"><img src="/u/a.jpg" alt="A">'
-            '<p class="wp-caption-text">The wall</p></div>',
-            '<dl class="gallery-item"><dt class="gallery-icon"><img src="/u/a.jpg" alt="A"></dt>'
-            '<dd class="wp-caption-text gallery-caption">The wall</dd></dl>',
+            (
+                '<div class="wp-caption"><img src="/u/a.jpg" alt="A">'
+                '<p class="wp-caption-text">The wall</p></div>'
+            ),
+            (
+                '<dl class="gallery-item"><dt class="gallery-icon"><img src="/u/a.jpg" alt="A"></dt>'
+                '<dd class="wp-caption-text gallery-caption">The wall</dd></dl>'
+            ),
         ],
     )
     def test_caption(self, html):

@@ -19,7 +19,8 @@ LINKED = (
 class TestLinks:
     def test_listed(self):
         """Links are listed in order, absolute, with their text on one line."""
-        html = '<p><a href="/a">one\n two</a> <a href="https://b.example/?gclid=1"><img src=/i.jpg></a>'
+        picture = '<a href="https://b.example/?gclid=1"><img src=/i.jpg></a>'
+        html = f'<p><a href="/a">one\n two</a> {picture}'
 
         assert clean(html).links == [
             {"url": "https://example.org/a", "text": "one two"},
