@@ -66,14 +66,18 @@ def cut_footers(links: list[Element], whole: str, base: str, account: Account) -
             continue
         block = nearest(link, LEAVES)
         line = block.text if block is not None else tail
-        last = line.rstrip().endswith(said)
-        if len(line) > LONGEST_FOOTER and len(said) > LONGEST_LABEL:
+        last = line.rstrip(" \n.)]").endswith(said)
+        if not last and len(line) - len(said) > LONGEST_LABEL:
             continue
-        if block is None or len(line) > 2 * LONGEST_FOOTER or block.select_one("p"):
+        if block is None or len(line) > LONGEST_FOOTER or _holds_paragraphs(block):
             block, line = None, said  # it holds more than a line
         line = folded(line)
         source = _cut_footer(Last(link, block, line, last), base, account, gone) or source
     return source
+
+
+def _holds_paragraphs(block: Element) -> bool:
+    return block.tag != "p" and block.select_one("p") is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def _cut_footer(last: Last, base: str, account: Account, gone: set[Element]) -> 
     block, line = last.block, last.line
     said, url = folded(last.link.text), attribute(last.link, "href")
     foreign = is_foreign(url, base)
-    if block is not None and len(line) <= LONGEST_FOOTER and APPEARED.fullmatch(line.rstrip(" .")):
+    if block is not None and APPEARED.fullmatch(line.rstrip(" .")):
         gone.add(block)
         cut_element(block, "appeared_first", account)
         return Source(url=url, name=said, basis="appeared first") if foreign else None

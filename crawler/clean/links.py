@@ -26,11 +26,12 @@ def mend_links(root: Element, base: str, emails: str, account: Account) -> list[
     """Make links absolute and take off those that lead nowhere; return the others in order."""
     kept = []
     for link in root.select("a"):
-        url = absolute_url(link.attr("href"), base)
+        address = link.attr("href")
+        url = absolute_url(address, base)
         if url is None or (emails == "cut" and url.startswith("mailto:")):
             link.unwrap()
             continue
-        if link.attr("href") != url:
+        if address != url:
             link.attrs["href"] = url
         kept.append(link)
     return kept

@@ -65,7 +65,7 @@ class Pass:
         markdown = markdown_of(self.tree, whole, plain=plain)
         known = self.settled and self.found.composed  # then nothing was cut or added
         expected = self.found.text_in if known else len(whole) - count_spaces(residue_of(whole))
-        text = quick_text(self.root)
+        text = quick_text(self.root, expected)
         if text is None or text.characters != expected:
             text = text_of(self.html)
         return (text if self.found.composed else text.composed()), markdown
@@ -120,7 +120,8 @@ def _as_it_is(
     """Finish a body of which nothing was cut; None where its structure has to change."""
     tree = allowed_copy(root)
     html = tree.inner_html.strip()
-    same = tree.text in (whole, root.text)  # what may not be nested comes out as text
+    text = tree.text
+    same = text == whole or text == root.text  # what may not be nested comes out as text
     if not same or EMPTY.search(html) or root.select_one(LOOSE_TABLE) is not None:
         return None
     return Pass(html, tree, root, list_links(links), describe(images), found, settled=True)

@@ -110,7 +110,7 @@ class TestCaptions:
                 '<p class="wp-caption-text">The wall</p></div>'
             ),
             (
-                '<dl class="gallery-item"><dt class="gallery-icon"><img src="/u/a.jpg" alt="A"></dt>'
+                '<dl class="gallery-item"><dt class="x"><img src="/u/a.jpg" alt="A"></dt>'
                 '<dd class="wp-caption-text gallery-caption">The wall</dd></dl>'
             ),
         ],

@@ -198,8 +198,8 @@ class TestSettings:
             (
                 {"CLEAN_RULES": {"a.example": "no.such.rule"}},
                 (
-                    "CLEAN_RULES must give a function for 'a.example', as 'package.module.function', "
-                    "got 'no.such.rule': No module named 'no'"
+                    "CLEAN_RULES must give a function for 'a.example', as "
+                    "'package.module.function', got 'no.such.rule': No module named 'no'"
                 ),
             ),
             (
