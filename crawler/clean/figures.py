@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from turbohtml import Element, Node, Text
+from collections.abc import Iterator
+
+from turbohtml import Comment, Element, Node, Text
+
+from crawler.clean.allowed import TAGS
 
 RENAMED = {
     "div.wp-caption": "figure",
@@ -28,13 +32,20 @@ def mend_line_breaks(root: Element) -> None:
     """Take out line breaks at the edges of a block, where they break nothing."""
     breaks = root.select("br")
     for line_break in reversed(breaks):
-        if _is_blank(line_break.next_sibling):
+        if _nothing_but_space(line_break.next_siblings):
             line_break.decompose()
     for line_break in breaks:
-        if line_break.parent is not None and _is_blank(line_break.previous_sibling):
+        if line_break.parent is not None and _nothing_but_space(line_break.previous_siblings):
             line_break.decompose()
 
 
-def _is_blank(sibling: Node | None) -> bool:
-    """Tell whether there is nothing there, or white space and then nothing."""
-    return sibling is None or (type(sibling) is Text and sibling.data.isspace())
+def _nothing_but_space(siblings: Iterator[Node]) -> bool:
+    """Tell whether *siblings* are white space, comments and unknown elements without text."""
+    return all(
+        not sibling.text.strip()
+        if isinstance(sibling, Element) and sibling.tag not in TAGS
+        else sibling.data.isspace()
+        if isinstance(sibling, Text)
+        else isinstance(sibling, Comment)
+        for sibling in siblings
+    )

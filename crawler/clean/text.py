@@ -52,7 +52,8 @@ DOUBLE = re.compile(r"  +")
 MISPLACED = (
     ":not(:is(article, aside, blockquote, body, center, dd, details, div, dl, figcaption, figure, "
     "footer, form, header, li, main, nav, ol, section, td, th, ul, :root)) > :is(address, "
-    "blockquote, details, div, dl, figure, h1, h2, h3, h4, h5, h6, hr, ol, p, pre, table, ul)"
+    "blockquote, dd, details, div, dl, dt, figcaption, figure, h1, h2, h3, h4, h5, h6, hr, li, "
+    "ol, p, pre, summary, table, ul), option"
 )
 """Blocks inside of what is in a line, or in code: turbohtml's own text lets words run together."""
 

@@ -128,6 +128,8 @@ class TestStructure:
             ("<p>a<p onclick=x style=y class=z>b", "<p>a</p><p>b</p>"),
             ("<address>a</address><center>b</center>", "<div>a</div><div>b</div>"),
             ("<p><br>a<br>b<br> </p>", "<p>a<br>b </p>"),
+            ("<p>a<br> <b>b</b> <br>c</p>", "<p>a<br> <b>b</b> <br>c</p>"),
+            ("<p>a<br><x-m></x-m><!-- c --></p>", "<p>a</p>"),
         ],
     )
     def test_nesting(self, html, clean_html):
