@@ -18,6 +18,8 @@ COMMANDS_MODULE = "crawler.commands"  # our crawl runs several sites and has a t
 
 CONTACT = os.environ.get("PRESSCRAWL_CONTACT", "")  # an address or page, for the user agent
 EXPORTS_DIR = os.environ.get("PRESSCRAWL_EXPORTS_DIR", str(_HOME / "exports"))
+CLEAN_EMAILS = "keep"  # or cut: e-mail addresses in bodies and comments
+CLEAN_RULES: dict[str, str] = {}  # host -> dotted path of a function over a BeautifulSoup tree
 SITES_AT_ONCE = 8  # crawlers in one process; each is its own site's only guest
 
 # --- a polite guest -----------------------------------------------------------------------

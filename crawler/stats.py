@@ -11,7 +11,10 @@ from typing import Any
 from crawler.wordpress.harvest import Harvest
 
 KEYS = {
+    "clean/body_count": "bodies of documents that were cleaned",
+    "clean/cut_count/{rule}": "characters that a rule cut from bodies",
     "clean/item_count": "items that went through the clean pipeline",
+    "clean/limit_count/{limit}": "bodies that met a limit of the cleaner",
     "feeds/left_out_count/{what}": "values for which the CSV has no column",
     "feeds/record_count/{format}": "rows written, by format",
     "feeds/replaced_surrogate_count/{format}": "lone surrogates that were written as U+FFFD",

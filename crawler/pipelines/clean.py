@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Mapping
+from typing import Any, Self, cast
 
 from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
 from scrapy.statscollectors import StatsCollector
+from scrapy.utils.misc import load_object
 
+from crawler.clean.addresses import host_of
+from crawler.clean.body import clean_body
+from crawler.clean.canonical import canonical_of
+from crawler.clean.excerpt import plain_excerpt
 from crawler.clean.linked import clean_linked
+from crawler.clean.once import Emails
 from crawler.clean.plain import plain_text
+from crawler.clean.site_rule import SiteRule
+from crawler.errors import ArgumentError
 from crawler.items import Comment, Document, Item, Media, Term, User
 
 LINES: dict[type[Item], tuple[str, ...]] = {
-    Document: ("title", "excerpt"),
+    Document: ("title",),
     Media: ("title", "alt_text", "caption", "description"),
     Comment: ("author_name",),
     Term: ("name", "description"),
@@ -22,14 +32,19 @@ LINES: dict[type[Item], tuple[str, ...]] = {
 
 
 class CleanPipeline:
-    """Turn titles, excerpts, captions and names into plain text."""
+    """Clean bodies and comments, and turn titles, captions and names into plain text."""
 
-    def __init__(self, stats: StatsCollector) -> None:
+    def __init__(
+        self, stats: StatsCollector, emails: Emails, rules: Mapping[str, SiteRule]
+    ) -> None:
         self.stats = stats
+        self.emails = emails
+        self.rules = rules
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler.stats)
+        settings = crawler.settings
+        return cls(crawler.stats, read_emails(settings), read_rules(settings))
 
     def process_item(self, item: Item) -> Item:
         for name in LINES.get(type(item), ()):
@@ -37,6 +52,85 @@ class CleanPipeline:
             if rendered:
                 setattr(item, name, plain_text(rendered))
         if isinstance(item, Document):
-            clean_linked(item)
+            self.clean_document(item)
+            clean_linked(item, emails=self.emails)
+        elif isinstance(item, Comment) and item.content_html is not None:
+            base = item.link or item.site
+            cleaned = clean_body(item.content_html, base_url=base, emails=self.emails)
+            item.content_html, item.content_text = cleaned.html, cleaned.text
         self.stats.inc_value("clean/item_count")
         return item
+
+    def clean_document(self, item: Document) -> None:
+        """Fill what is made of the body and of the excerpt; a body that is null stays so."""
+        if item.excerpt:
+            item.excerpt = plain_excerpt(item.excerpt)
+        if item.content_html is None:
+            return
+        base = item.link or item.site
+        cleaned = clean_body(
+            item.content_html,
+            base_url=base,
+            emails=self.emails,
+            site_rule=self.rules.get(host_of(base)),
+            canonical=canonical_of(item.extra),
+        )
+        item.content_html = cleaned.html
+        item.content_text = cleaned.text
+        item.content_markdown = cleaned.markdown
+        item.links = [dict(link) for link in cleaned.links]
+        item.images = [dict(image) for image in cleaned.images]
+        item.embeds = [dict(embed) for embed in cleaned.embeds]
+        item.source = dict(cleaned.source) if cleaned.source is not None else None
+        item.word_count, item.word_unit = cleaned.word_count, cleaned.word_unit
+        item.cleaning = cleaned.cleaning
+        self.count(cleaned.cleaning)
+
+    def count(self, cleaning: Mapping[str, Any]) -> None:
+        """Count characters by what became of them, and bodies that met a limit."""
+        self.stats.inc_value("clean/body_count")
+        for rule, characters in cleaning["cut"].items():
+            self.stats.inc_value(f"clean/cut_count/{rule}", characters)
+        for limit in cleaning["limits"]:
+            self.stats.inc_value(f"clean/limit_count/{limit}")
+
+
+def read_emails(settings: BaseSettings) -> Emails:
+    """Read CLEAN_EMAILS."""
+    value = settings.get("CLEAN_EMAILS")
+    if value == "keep" or value == "cut":
+        return cast(Emails, value)
+    raise ArgumentError(f"CLEAN_EMAILS must be keep or cut, got {value!r}")
+
+
+def read_rules(settings: BaseSettings) -> dict[str, SiteRule]:
+    """Read CLEAN_RULES: a function, or the dotted path of one, for each host."""
+    try:
+        given = settings.getdict("CLEAN_RULES")
+    except ValueError:
+        given = None
+    if given is None:
+        raise ArgumentError(
+            f"CLEAN_RULES must be a dictionary of hosts, got {settings.get('CLEAN_RULES')!r}"
+        )
+    return {_host(host): _function(host, path) for host, path in given.items()}
+
+
+def _host(host: str) -> str:
+    known = host_of(f"https://{host}/")
+    if "/" in host or known != host.lower().removeprefix("www."):
+        raise ArgumentError(f"CLEAN_RULES must name hosts such as 'example.org', got {host!r}")
+    return known
+
+
+def _function(host: str, path: object) -> SiteRule:
+    try:
+        function = load_object(path) if isinstance(path, str) else path
+    except (ImportError, NameError, ValueError) as error:
+        raise ArgumentError(
+            f"CLEAN_RULES must give a function for {host!r}, as 'package.module.function', "
+            f"got {path!r}: {error}"
+        ) from None
+    if not callable(function):
+        raise ArgumentError(f"CLEAN_RULES must give a function for {host!r}, got {path!r}")
+    return cast(SiteRule, function)

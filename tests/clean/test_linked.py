@@ -41,12 +41,19 @@ def test_rendered(field, resource, expected):
 
 
 def test_other_members():
-    """The HTML of a comment stays HTML, and a slug with an ampersand as it is."""
-    comments = [{"author_name": None, "content_html": "<p>a &amp; b</p>"}]
+    """The HTML of a comment is cleaned, and a slug with an ampersand stays as it is."""
+    comments = [
+        {"author_name": None, "content_html": "<p>a &amp; b<script>x</script></p>"},
+        {"author_name": None, "content_html": "<a href='/x'>me@a.example</a>", "link": "/"},
+        {"author_name": None, "content_html": None, "content_text": None},
+    ]
     made = document(comments=comments, terms=[{"name": "", "slug": "a&amp;b"}])
-    clean_linked(made)
+    clean_linked(made, emails="cut")
 
-    assert made.comments == [{"author_name": None, "content_html": "<p>a &amp; b</p>"}]
+    bodies = [(each["content_html"], each["content_text"]) for each in made.comments]
+    assert bodies[0] == ("<p>a &amp; b</p>", "a & b")
+    assert "me@" not in "".join(bodies[1])
+    assert bodies[2] == (None, None)
     assert made.terms == [{"name": "", "slug": "a&amp;b"}]
 
 

@@ -1,0 +1,130 @@
+"""A rendered body, cleaned: HTML, text and Markdown that agree, and an account of the rest."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from turbohtml import parse_fragment
+
+from crawler.clean.account import Account, count_composed
+from crawler.clean.embeds import Embed
+from crawler.clean.fallback import plain_paragraphs
+from crawler.clean.footers import Source, canonical_source
+from crawler.clean.images import Image
+from crawler.clean.links import LISTED, Link
+from crawler.clean.once import Emails, Pass, clean_once
+from crawler.clean.site_rule import SiteRule, apply_site_rule
+from crawler.clean.text import Unit
+
+ROUNDS = 6
+"""Times that a body is cleaned again, until nothing changes any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanBody:
+    """What a rendered body becomes. ``source`` is None where the text names none.
+
+    ``cuts`` has each text that was cut with the rule that cut it, ``additions`` each text
+    that was added; both are empty unless ``keep_cuts`` was given.
+    """
+
+    html: str
+    text: str
+    markdown: str
+    links: list[Link]
+    images: list[Image]
+    embeds: list[Embed]
+    source: Source | None
+    word_count: int
+    word_unit: Unit
+    cleaning: dict[str, Any]
+    cuts: tuple[tuple[str, str], ...] = ()
+    additions: tuple[str, ...] = ()
+
+
+def clean_body(
+    html: str,
+    *,
+    base_url: str,
+    emails: Emails = "keep",
+    site_rule: SiteRule | None = None,
+    canonical: str | None = None,
+    keep_cuts: bool = False,
+) -> CleanBody:
+    """Clean the rendered *html* of the page *base_url*.
+
+    *emails* says what becomes of e-mail addresses, *site_rule* is a rule for this one
+    site, *canonical* what an SEO plugin calls the original page.
+
+    >>> clean_body("<p>Hi<script>1</script></p>", base_url="https://a.example/").text
+    'Hi'
+    """
+    account = Account()
+    try:
+        first, last, text_in = _passes(html, base_url, emails, site_rule, account)
+    except Exception:  # whatever a body does to a parser, it never ends a run
+        account = Account()
+        account.limits.add("parser_refused")
+        html, whole = plain_paragraphs(unicodedata.normalize("NFC", html), account)
+        first = clean_once(html, base_url, emails, account)
+        last = first if first.settled else settle(first, base_url, emails, account)
+        text_in = count_composed(whole)
+    if max(len(last.links), len(last.images)) == LISTED:
+        account.limits.add("lists_cut")
+    plain, markdown = last.outputs()
+    return CleanBody(
+        html=last.html,
+        text=plain.text,
+        markdown=markdown,
+        links=last.links,
+        images=last.images,
+        embeds=first.found.embeds,
+        source=source_of(first, canonical, base_url),
+        word_count=plain.words,
+        word_unit=plain.unit,
+        cleaning=account.balance(text_in, plain.characters, composed=first.found.composed),
+        cuts=tuple(account.cuts) if keep_cuts else (),
+        additions=tuple(account.additions) if keep_cuts else (),
+    )
+
+
+def _passes(
+    html: str, base: str, emails: Emails, site_rule: SiteRule | None, account: Account
+) -> tuple[Pass, Pass, int]:
+    """Return the first pass over *html*, the last one, and the characters that came in."""
+    html = without_surrogates(html, account)
+    text_in: int | None = None
+    if site_rule is not None:
+        text_in = count_composed(parse_fragment(html, positions=False).text)
+        html = apply_site_rule(html, site_rule, account)
+    first = clean_once(html, base, emails, account)
+    last = first if first.settled else settle(first, base, emails, account)
+    return first, last, first.found.text_in if text_in is None else text_in
+
+
+def without_surrogates(html: str, account: Account) -> str:
+    """Return *html* with U+FFFD for half characters, which no encoding can write."""
+    try:
+        html.encode()
+    except UnicodeEncodeError:
+        account.limits.add("lone_surrogate")
+        return html.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return html
+
+
+def source_of(first: Pass, canonical: str | None, base: str) -> Source | None:
+    """Return what names the source best: the text, an SEO plugin, the first image."""
+    found = first.found
+    return found.source or canonical_source(canonical, base) or found.weak_source
+
+
+def settle(done: Pass, base: str, emails: Emails, account: Account) -> Pass:
+    """Clean again until nothing changes: what is cut may bring together what is to be cut."""
+    for _ in range(ROUNDS):
+        before, done = done.html, clean_once(done.html, base, emails, account)
+        if done.settled or done.html == before:
+            return done
+    account.limits.add("unsettled")
+    return done

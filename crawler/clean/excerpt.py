@@ -1,0 +1,31 @@
+"""An excerpt as one line of plain text, without the tail that leads to the rest."""
+
+from __future__ import annotations
+
+from crawler.clean.phrases import ELLIPSIS_TAIL, READ_MORE_TAIL
+from crawler.clean.plain import plain_text
+
+LONGEST_TAIL = 260
+"""Characters at the end in which a tail is looked for: it may name a long title."""
+
+
+def plain_excerpt(rendered: str) -> str:
+    """Decode entities, drop tags, fold white space, and cut the read-more tail.
+
+    An ellipsis of its own stays: it says that the sentence goes on.
+
+    >>> plain_excerpt("<p>It held until six &hellip; <a href='x'>Continue reading</a></p>")
+    'It held until six'
+    >>> plain_excerpt("<p>It held [&hellip;]</p>"), plain_excerpt("It held until&hellip;")
+    ('It held', 'It held until…')
+    """
+    text = plain_text(rendered)
+    while (shorter := ELLIPSIS_TAIL.sub("", _without_tail(text))) != text:
+        text = shorter
+    return text
+
+
+def _without_tail(text: str) -> str:
+    """Cut "Continue reading ..." at the end; alone it stays, for there is nothing else."""
+    tail = READ_MORE_TAIL.search(text, max(0, len(text) - LONGEST_TAIL))
+    return text[: tail.start()].rstrip() if tail else text

@@ -1,0 +1,156 @@
+"""One pass over a body: the rules in their order, and what is on the allow-list."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from turbohtml import Element, parse_fragment
+
+from crawler.clean.account import Account, count_composed, count_spaces, residue_of
+from crawler.clean.allowed import allowed_copy, reshape
+from crawler.clean.characters import compose, cut_characters
+from crawler.clean.code import mend_code
+from crawler.clean.elements import CUT_TAGS, cut_hidden, cut_named, cut_tags
+from crawler.clean.embeds import FRAMES, Embed, link_embeds
+from crawler.clean.figures import mend_figures, mend_line_breaks
+from crawler.clean.footers import Source, cut_footers, cut_read_also, lead_image_source
+from crawler.clean.images import Image, describe, mend_images, mend_noscript
+from crawler.clean.links import Link, decode_emails, list_links, mend_links
+from crawler.clean.markdown import markdown_of, needs_mending
+from crawler.clean.text import PlainText, quick_text, text_of
+from crawler.clean.tidy import DEEPEST, EMPTY, cut_empty, flatten
+
+Emails = Literal["keep", "cut"]
+
+LOOSE_TABLE = "table:not(figure > table:only-child)"
+"""A table with something beside it, which may be what the parser moved out of it."""
+
+
+@dataclass(slots=True)
+class Found:
+    """What the rules found in a body, beside what they cut.
+
+    ``text_in`` counts the characters before any rule, ``composed`` says that they were in
+    NFC, ``weak_source`` is what the first image says about the source.
+    """
+
+    text_in: int
+    composed: bool
+    embeds: list[Embed]
+    source: Source | None
+    weak_source: Source | None
+
+
+@dataclass(slots=True)
+class Pass:
+    """What one pass gives; ``settled`` when another one would change nothing.
+
+    ``tree`` is the clean tree, ``root`` the one that it was copied from.
+    """
+
+    html: str
+    tree: Element
+    root: Element
+    links: list[Link]
+    images: list[Image]
+    found: Found
+    settled: bool
+
+    def outputs(self) -> tuple[PlainText, str]:
+        """Return text and Markdown; takes the trees apart, so only once."""
+        whole = self.tree.text
+        plain = not needs_mending(self.root, self.html) and not self._bare_links()
+        markdown = markdown_of(self.tree, whole, plain=plain)
+        known = self.settled and self.found.composed  # then nothing was cut or added
+        expected = self.found.text_in if known else len(whole) - count_spaces(residue_of(whole))
+        text = quick_text(self.root, expected)
+        if text is None or text.characters != expected:
+            text = text_of(self.html)
+        return (text if self.found.composed else text.composed()), markdown
+
+    def _bare_links(self) -> bool:
+        return any(link["text"] == link["url"] for link in self.links)
+
+
+def clean_once(html: str, base: str, emails: Emails, account: Account) -> Pass:
+    """Clean *html* once: cut, mend, and keep what is on the allow-list."""
+    known = account.size()
+    root = parse_fragment(html, positions=False)
+    if html.count("<") > DEEPEST and flatten(root):
+        account.limits.add("depth")
+    whole = root.text
+    composed = whole.isascii() or unicodedata.is_normalized("NFC", whole)
+    if not composed:
+        whole = compose(root)
+    residue = residue_of(whole)
+    text_in = len(whole) - count_spaces(residue)
+    embeds = cut_elements(root, text_in, base, emails, account)
+    cut_characters(root, whole, residue, emails, account)
+    images = mend_images(root, base, account)
+    links = mend_links(root, base, emails, account)
+    mend_line_breaks(root)
+    source = cut_last(root, links, whole if account.size() == known else None, base, account)
+    weak = lead_image_source(images[0], root, base) if images and source is None else None
+    found = Found(text_in, composed, embeds, source, weak)
+    if not composed:
+        found.text_in = count_composed(whole)
+    if account.size() == known:
+        done = _as_it_is(root, whole, links, images, found)
+        if done is not None:
+            return done
+    return _reshaped(root, found)
+
+
+def cut_last(
+    root: Element, links: list[Element], whole: str | None, base: str, account: Account
+) -> Source | None:
+    """Cut what stands below and between paragraphs; *whole* is the text, None if it changed."""
+    if not links:
+        return None
+    source = cut_footers(links, root.text if whole is None else whole, base, account)
+    cut_read_also(links, account)
+    return source
+
+
+def _as_it_is(
+    root: Element, whole: str, links: list[Element], images: list[Element], found: Found
+) -> Pass | None:
+    """Finish a body of which nothing was cut; None where its structure has to change."""
+    tree = allowed_copy(root)
+    html = tree.inner_html.strip()
+    text = tree.text
+    same = text == whole or text == root.text  # what may not be nested comes out as text
+    if not same or EMPTY.search(html) or root.select_one(LOOSE_TABLE) is not None:
+        return None
+    return Pass(html, tree, root, list_links(links), describe(images), found, settled=True)
+
+
+def _reshaped(root: Element, found: Found) -> Pass:
+    """Finish a body that is no longer nested as a parser would nest it: parse it once more."""
+    reshape(root)
+    cut_empty(root)
+    root = parse_fragment(root.inner_html, positions=False)
+    tree = allowed_copy(root)
+    links, images = list_links(root.select("a")), describe(root.select("img"))
+    return Pass(tree.inner_html.strip(), tree, root, links, images, found, settled=False)
+
+
+def cut_elements(
+    root: Element, whole: int, base: str, emails: Emails, account: Account
+) -> list[Embed]:
+    """Cut and mend whole elements; return the embeds among them."""
+    if root.select_one(CUT_TAGS) is not None:
+        mend_noscript(root, base)
+        cut_tags(root, account)
+    decode_emails(root, emails, account)
+    cut_hidden(root, account)
+    marks = cut_named(root, account, whole)
+    if "figure" in marks:
+        mend_figures(root)
+    if root.select_one("pre, code") is not None:
+        mend_code(root)
+    if "embed" in marks or root.select_one(FRAMES) is not None:
+        return link_embeds(root, base, account)
+    return []

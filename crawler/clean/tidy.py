@@ -1,0 +1,52 @@
+"""Leave no empty paragraphs, no bottomless nesting."""
+
+from __future__ import annotations
+
+import re
+
+from turbohtml import Element, Text
+
+from crawler.clean.tree import take_out
+
+EMPTY = re.compile(r"<p>(?:\s|&nbsp;|<br>|</?(?:b|i|em|strong)>)*</p>")
+"""What an empty paragraph looks like in clean HTML."""
+
+MAY_BE_EMPTY = (
+    "p, div, h1, h2, h3, h4, h5, h6, ul, ol, li, dl, dt, dd, blockquote, figure, figcaption, "
+    "a, b, i, em, strong"
+)
+HOLDING = "img, hr, table"
+"""What is something without any text."""
+
+DEEPEST = 200
+"""Elements inside each other, at most: parsers that come after ours give up at 256 or 512."""
+
+_TOO_DEEP = " > ".join(["*"] * (DEEPEST + 1))
+
+
+INLINE = frozenset({"a", "b", "i", "em", "strong"})
+
+
+def cut_empty(root: Element) -> None:
+    """Take out elements that hold neither text nor images, from the inside out."""
+    for element in reversed(root.select(MAY_BE_EMPTY)):
+        if _has_text(element) or element.select_one(HOLDING) is not None:
+            continue
+        if element.tag in INLINE and element.text:
+            element.replace_with(Text(" "))
+        else:
+            take_out(element)
+
+
+def _has_text(element: Element) -> bool:
+    return any(not string.isspace() for string in element.strings if string)
+
+
+def flatten(root: Element) -> bool:
+    """Unwrap what is nested too deep, and tell whether anything was; no text is lost."""
+    if root.select_one(_TOO_DEEP) is None:
+        return False
+    for element in root.select(_TOO_DEEP):
+        element.insert_before(Text(" "))
+    root.strip_tags(_TOO_DEEP)
+    return True

@@ -1,0 +1,78 @@
+"""Bodies that would break a cleaner, each with what has to come out of it."""
+
+from __future__ import annotations
+
+NESTED = 100_000
+
+HOSTILE: dict[str, str] = {
+    "nested div": "<div>" * NESTED + "deep",
+    "nested b": "<b>" * NESTED + "deep",
+    "nested span": "<span>" * NESTED + "deep",
+    "nested section": "<section>" * NESTED + "deep",
+    "nested font and p": "<font><p>" * (NESTED // 2) + "deep",
+    "nested lists": "<ul><li>" * (NESTED // 2) + "deep",
+    "nested quotes": "<blockquote>" * NESTED + "deep",
+    "nested tables": "<table><tr><td>" * (NESTED // 3) + "deep",
+    "nested figures": "<figure><figcaption>x</figcaption><img src=/a.jpg>" * (NESTED // 10),
+    "nested share bars": '<div class="sharedaddy">' * NESTED + "deep",
+    "nested ads with text": '<div class="ads">words ' * (NESTED // 10),
+    "nested hidden": "<p>kept</p>" + "<div hidden>" * NESTED + "deep",
+    "nested forms": "<form><div>" * (NESTED // 2) + "deep",
+    "nested links": "<a href=/x>" * NESTED + "deep",
+    "nested iframes": "<object>" * NESTED + "deep",
+    "nested svg": "<svg><g>" * (NESTED // 2) + "deep",
+    "nested templates": "<template>" * NESTED + "deep",
+    "attributes": f"<p {' '.join(f'a{n}=1' for n in range(50_000))}>text</p>",
+    "classes": f'<p class="{" ".join(f"c{n}" for n in range(50_000))}">text</p>',
+    "one line of 5 MB": f"<p>{'word ' * 1_000_000}</p>",
+    "100,000 links": "<a href=/x>y</a> " * 100_000,
+    "100,000 empty paragraphs": "<p>&nbsp;</p>" * 100_000,
+    "100,000 images": "<img src=/a.jpg>" * 100_000,
+    "100,000 images in a figure": f"<figure>{'<img src=/a.jpg>' * 100_000}<figcaption>x",
+    "100,000 line breaks": "<p>" + "<br>" * 100_000,
+    "unclosed everything": "<div><p><b><i><a href=x><table><tr><td><ul><li>" * 2_000 + "text",
+    "comment flood": "<!-- x -->" * 500_000 + "text",
+    "unclosed comments": "<!--" * 1_000_000 + "text",
+    "less-than signs": "<" * 1_000_000,
+    "ampersands": "&" * 1_000_000,
+    "brackets": "[" * 1_000_000,
+    "open shortcodes": "[vc_row a=" * 200_000,
+    "shortcode attributes": f"[gallery {'a=”b” ' * 200_000}",
+    "at signs": "a@b." * 500_000,
+    "zero width": "\u200b\u200d" * 500_000,
+    "overrides": "\u202eabc" * 50_000,
+    "nuls": "a\0b" * 300_000,
+    "lone surrogates": "a\ud800" * 300_000,
+    "combining marks": "e" + "\u0301" * 300_000,
+    "a long word": "x" * 5_000_000,
+    "ellipses": "<p>" + "…" * 500_000,
+    "emphasis": "<em>ж</em>" * 100_000,
+}
+"""Each is at most some 5 MB, on one line."""
+
+# ruff: noqa: E501  # each is as it was published, on one line
+MUTATION_XSS = [
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<svg></p><style><a id='</style><img src=1 onerror=alert(1)>'>",
+    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
+    "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+    "<math><annotation-xml encoding='text/html'><p><img src=x onerror=alert(1)></annotation-xml></math>",
+    "<svg><foreignObject><p><style><!--</style><img src=x onerror=alert(1)>",
+    "<textarea><script>alert(1)</textarea><img src=x onerror=alert(1)>",
+    "<title><a href='</title><img src=x onerror=alert(1)>'>",
+    "<xmp><p title='</xmp><img src=x onerror=alert(1)>'>",
+    "<noembed><p title='</noembed><img src=x onerror=alert(1)>'>",
+    "<a href='java&#10;script:alert(1)'>x</a><a href='&#1;javascript:alert(1)'>y</a>",
+    "<img src='x' onerror='alert(1)'><img src=`x` onerror=alert(1)>",
+    "<p title='`onmouseover=alert(1)'>x</p><p/onclick=alert(1)>y",
+    "<table><td><a href='javascript:alert(1)'><table><td></a>x",
+    "<select><template><option><img src=x onerror=alert(1)></template></select>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe><object data='javascript:alert(1)'></object>",
+    "<base href='javascript:/'><a href='x'>y</a><meta http-equiv=refresh content='0;url=javascript:x'>",
+    "<svg><a xlink:href='javascript:alert(1)'><text>x</text></a></svg>",
+    "<p style='background:url(javascript:alert(1))'>x</p><link rel=stylesheet href='javascript:x'>",
+    "<!--><img src=x onerror=alert(1)>--><!-- --!><img src=x onerror=alert(1)>",
+    "<code class='language-x\" onmouseover=\"alert(1)'>y</code>",
+    "<div lang='x\" onclick=\"alert(1)' dir='\"><script>'>y</div>",
+]
+"""Classics: what a parser reads otherwise once it was written out and read again."""
