@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from turbohtml import Element, Text
 
-from crawler.clean.account import Account
+from crawler.clean.account import Account, beyond_ascii
 from crawler.clean.shortcodes import find_shortcodes
 from crawler.clean.tree import all_texts, texts_of
 
@@ -52,7 +52,7 @@ def cut_characters(
     root: Element, whole: str, residue: bytes, emails: str, account: Account
 ) -> None:
     """Cut what rules find inside text nodes; *whole* is the text of *root*."""
-    if not residue.isascii() and SIGN.search(residue):
+    if not residue.isascii() and SIGN.search(beyond_ascii(residue)):
         _cut_from(all_texts(root), "zero_width", find_zero_width, account)
         _cut_from(all_texts(root), "bidi_override", find_overrides, account)
     if "[" in whole and find_shortcodes(whole):

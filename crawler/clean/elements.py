@@ -34,6 +34,7 @@ TAG_RULES = {
 }
 """Elements that are cut with all they hold, each with its rule."""
 
+CUT = frozenset(TAG_RULES)
 CUT_TAGS = ", ".join(TAG_RULES)
 NAMED = "[class], [id]"
 CONCEALED = "[hidden], [style], [data-mce-type]"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal, TypedDict
 
@@ -37,6 +38,7 @@ LAST_LINKS = 6
 LONGEST_FOOTER = 420
 LONGEST_NOTICE = 260
 LONGEST_LABEL = 60
+WORD = re.compile(r"[^\W_]")
 
 SHARED_HOSTS = frozenset(
     """
@@ -62,7 +64,9 @@ def cut_footers(links: list[Element], whole: str, base: str, account: Account) -
     gone: set[Element] = set()
     for link in reversed(links[-LAST_LINKS:]):
         said = link.text.strip()
-        if not said or said not in tail or is_gone(link, gone):
+        if said not in tail:
+            break  # those before it stand higher up
+        if not said or is_gone(link, gone):
             continue
         block = nearest(link, LEAVES)
         line = block.text if block is not None else tail
@@ -135,7 +139,7 @@ def cut_read_also(links: list[Element], account: Account) -> None:
     gone: set[Element] = set()
     for link in links:
         before = link.previous_sibling
-        if type(before) is Text and len(before.data) > LONGEST_LABEL:
+        if type(before) is Text and not _may_be_label(before.data):
             continue
         block = nearest(link, LEAVES)
         if block is None or block.tag not in MAY_SAY_READ_ALSO or block in seen:
@@ -153,6 +157,15 @@ def cut_read_also(links: list[Element], account: Account) -> None:
         if alone and not is_gone(link, gone):
             gone.add(block)
             cut_element(block, "read_also", account)
+
+
+def _may_be_label(text: str) -> bool:
+    """Tell whether *text* before a link may be all there is before it: "Read also:", or a mark."""
+    if len(text) > LONGEST_LABEL:
+        return False
+    text = text.lstrip()
+    label = READ_ALSO.match(text)
+    return WORD.search(text, label.end() if label is not None else 0) is None
 
 
 def is_gone(link: Element, gone: set[Element]) -> bool:

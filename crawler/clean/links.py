@@ -43,7 +43,7 @@ LISTED = 10_000
 
 def list_links(links: list[Element]) -> list[Link]:
     """List the first of *links* with their text on one line."""
-    return [Link(url=attribute(link, "href"), text=folded(link.text)) for link in links[:LISTED]]
+    return [{"url": attribute(link, "href"), "text": folded(link.text)} for link in links[:LISTED]]
 
 
 def decode_emails(root: Element, emails: str, account: Account) -> None:

@@ -6,7 +6,7 @@ import re
 
 from turbohtml import Element, Markdown, Node, Text
 
-from crawler.clean.tree import nearest, texts_of
+from crawler.clean.tree import Tags, nearest, texts_of
 
 OPTIONS = Markdown(
     links=Markdown.Links(autolink=False),  # readers show <address> decoded, so it reads otherwise
@@ -29,17 +29,15 @@ SMALL = frozenset("sup sub small u ins mark cite abbr".split())
 
 CELLS = frozenset({"td", "th"})
 
-ODD = "q, rp, sup, sub, small, u, ins, mark, abbr"
+ODD = frozenset("q rp sup sub small u ins mark abbr".split())
 """Elements, of which any makes a body worth a closer look."""
 
 OPEN_ENTITY_IN_HTML = re.compile(r"&amp;[#\w]*<(?!/p>|/li>|br>)")
 
 
-def needs_mending(root: Element, html: str) -> bool:
-    """Tell whether the converter alone might err on *html*, which is clean, and its *root*."""
-    if root.select_one(ODD) is not None:
-        return True
-    if root.select_one("table") is not None and 'span="' in html:
+def needs_mending(html: str, tags: Tags) -> bool:
+    """Tell whether the converter alone might err on *html*, which is clean and has *tags*."""
+    if not ODD.isdisjoint(tags) or ("table" in tags and 'span="' in html):
         return True
     return "&amp;" in html and OPEN_ENTITY_IN_HTML.search(html) is not None
 

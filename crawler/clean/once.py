@@ -8,12 +8,18 @@ from typing import Literal
 
 from turbohtml import Element, parse_fragment
 
-from crawler.clean.account import Account, count_composed, count_spaces, residue_of
+from crawler.clean.account import (
+    Account,
+    count_characters,
+    count_composed,
+    count_spaces,
+    residue_of,
+)
 from crawler.clean.allowed import allowed_copy, reshape
 from crawler.clean.characters import compose, cut_characters
 from crawler.clean.code import mend_code
-from crawler.clean.elements import CUT_TAGS, cut_hidden, cut_named, cut_tags
-from crawler.clean.embeds import FRAMES, Embed, link_embeds
+from crawler.clean.elements import CUT, cut_hidden, cut_named, cut_tags
+from crawler.clean.embeds import FRAME_TAGS, Embed, link_embeds
 from crawler.clean.figures import mend_figures, mend_line_breaks
 from crawler.clean.footers import Source, cut_footers, cut_read_also, lead_image_source
 from crawler.clean.images import Image, describe, mend_images, mend_noscript
@@ -21,6 +27,7 @@ from crawler.clean.links import Link, decode_emails, list_links, mend_links
 from crawler.clean.markdown import markdown_of, needs_mending
 from crawler.clean.text import PlainText, quick_text, text_of
 from crawler.clean.tidy import DEEPEST, EMPTY, cut_empty, flatten
+from crawler.clean.tree import Tags, tags_of
 
 Emails = Literal["keep", "cut"]
 
@@ -47,12 +54,15 @@ class Found:
 class Pass:
     """What one pass gives; ``settled`` when another one would change nothing.
 
-    ``tree`` is the clean tree, ``root`` the one that it was copied from.
+    ``tree`` is the clean tree and ``text`` its text, ``root`` the one that it was copied from
+    and ``tags`` those in there.
     """
 
     html: str
+    text: str
     tree: Element
     root: Element
+    tags: Tags
     links: list[Link]
     images: list[Image]
     found: Found
@@ -60,14 +70,11 @@ class Pass:
 
     def outputs(self) -> tuple[PlainText, str]:
         """Return text and Markdown; takes the trees apart, so only once."""
-        whole = self.tree.text
-        plain = not needs_mending(self.root, self.html) and not self._bare_links()
-        markdown = markdown_of(self.tree, whole, plain=plain)
+        plain = not needs_mending(self.html, self.tags) and not self._bare_links()
+        markdown = markdown_of(self.tree, self.text, plain=plain)
         known = self.settled and self.found.composed  # then nothing was cut or added
-        expected = self.found.text_in if known else len(whole) - count_spaces(residue_of(whole))
-        text = quick_text(self.root, expected)
-        if text is None or text.characters != expected:
-            text = text_of(self.html)
+        expected = self.found.text_in if known else count_characters(self.text)
+        text = quick_text(self.root, self.tags, expected) or text_of(self.html)
         return (text if self.found.composed else text.composed()), markdown
 
     def _bare_links(self) -> bool:
@@ -86,18 +93,20 @@ def clean_once(html: str, base: str, emails: Emails, account: Account) -> Pass:
         whole = compose(root)
     residue = residue_of(whole)
     text_in = len(whole) - count_spaces(residue)
-    embeds = cut_elements(root, text_in, base, emails, account)
+    tags = tags_of(root)
+    embeds = cut_elements(root, tags, text_in, base, emails, account)
     cut_characters(root, whole, residue, emails, account)
     images = mend_images(root, base, account)
     links = mend_links(root, base, emails, account)
-    mend_line_breaks(root)
+    if "br" in tags:
+        mend_line_breaks(root)
     source = cut_last(root, links, whole if account.size() == known else None, base, account)
     weak = lead_image_source(images[0], root, base) if images and source is None else None
     found = Found(text_in, composed, embeds, source, weak)
     if not composed:
         found.text_in = count_composed(whole)
     if account.size() == known:
-        done = _as_it_is(root, whole, links, images, found)
+        done = _as_it_is(root, tags, whole, links, images, found)
         if done is not None:
             return done
     return _reshaped(root, found)
@@ -115,16 +124,24 @@ def cut_last(
 
 
 def _as_it_is(
-    root: Element, whole: str, links: list[Element], images: list[Element], found: Found
+    root: Element,
+    tags: Tags,
+    whole: str,
+    links: list[Element],
+    images: list[Element],
+    found: Found,
 ) -> Pass | None:
     """Finish a body of which nothing was cut; None where its structure has to change."""
+    if "table" in tags and root.select_one(LOOSE_TABLE) is not None:
+        return None
     tree = allowed_copy(root)
     html = tree.inner_html.strip()
     text = tree.text
     same = text == whole or text == root.text  # what may not be nested comes out as text
-    if not same or EMPTY.search(html) or root.select_one(LOOSE_TABLE) is not None:
+    if not same or EMPTY.search(html):
         return None
-    return Pass(html, tree, root, list_links(links), describe(images), found, settled=True)
+    listed, described = list_links(links), describe(images)
+    return Pass(html, text, tree, root, tags, listed, described, found, settled=True)
 
 
 def _reshaped(root: Element, found: Found) -> Pass:
@@ -134,14 +151,15 @@ def _reshaped(root: Element, found: Found) -> Pass:
     root = parse_fragment(root.inner_html, positions=False)
     tree = allowed_copy(root)
     links, images = list_links(root.select("a")), describe(root.select("img"))
-    return Pass(tree.inner_html.strip(), tree, root, links, images, found, settled=False)
+    html, tags = tree.inner_html.strip(), tags_of(root)
+    return Pass(html, tree.text, tree, root, tags, links, images, found, settled=False)
 
 
 def cut_elements(
-    root: Element, whole: int, base: str, emails: Emails, account: Account
+    root: Element, tags: Tags, whole: int, base: str, emails: Emails, account: Account
 ) -> list[Embed]:
-    """Cut and mend whole elements; return the embeds among them."""
-    if root.select_one(CUT_TAGS) is not None:
+    """Cut and mend whole elements; return the embeds among them. *tags* are those of *root*."""
+    if not CUT.isdisjoint(tags):
         mend_noscript(root, base)
         cut_tags(root, account)
     decode_emails(root, emails, account)
@@ -149,8 +167,8 @@ def cut_elements(
     marks = cut_named(root, account, whole)
     if "figure" in marks:
         mend_figures(root)
-    if root.select_one("pre, code") is not None:
+    if "pre" in tags or "code" in tags:
         mend_code(root)
-    if "embed" in marks or root.select_one(FRAMES) is not None:
+    if "embed" in marks or not FRAME_TAGS.isdisjoint(tags):
         return link_embeds(root, base, account)
     return []

@@ -8,7 +8,7 @@ from turbohtml import Element, Text
 
 from crawler.clean.tree import take_out
 
-EMPTY = re.compile(r"<p>(?:\s|&nbsp;|<br>|</?(?:b|i|em|strong)>)*</p>")
+EMPTY = re.compile(r"<p>(?=[<&\s])(?:\s|&nbsp;|<br>|</?(?:b|i|em|strong)>)*</p>")
 """What an empty paragraph looks like in clean HTML."""
 
 MAY_BE_EMPTY = (

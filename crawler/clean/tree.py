@@ -6,6 +6,20 @@ from collections.abc import Iterator
 
 from turbohtml import Element, Node, Text
 
+Tags = frozenset[str]
+"""The tags that a body has, each once: what is not there need not be looked for."""
+
+
+def tags_of(root: Element) -> Tags:
+    """Return the tags below *root*.
+
+    >>> from turbohtml import parse_fragment
+    >>> sorted(tags_of(parse_fragment("<p>a<br><b>c</b></p>")))
+    ['b', 'br', 'p']
+    """
+    return frozenset([element.tag for element in root.select("*")])
+
+
 STEPS = 12
 """Ancestors that are looked at: in a hostile tree there are 100,000."""
 

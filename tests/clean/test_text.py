@@ -5,7 +5,9 @@ import unicodedata
 import pytest
 from turbohtml import parse_fragment
 
+from crawler.clean.account import count_characters
 from crawler.clean.text import quick_text, text_of
+from crawler.clean.tree import tags_of
 from tests.clean.cleaning import clean
 
 BOTH = [
@@ -24,11 +26,16 @@ BOTH = [
 ]
 
 
+def quick_way(html):
+    root = parse_fragment(html)
+    return quick_text(root, tags_of(root), count_characters(root.text))
+
+
 class TestBothWays:
     @pytest.mark.parametrize(("html", "text"), BOTH)
     def test_text(self, html, text):
         """The quick way and the exact way write the same text, and count the same."""
-        quick, exact = quick_text(parse_fragment(html)), text_of(parse_fragment(html).inner_html)
+        quick, exact = quick_way(html), text_of(parse_fragment(html).inner_html)
 
         assert quick.text == exact.text == text
         assert (quick.words, quick.characters) == (exact.words, exact.characters)
@@ -40,7 +47,11 @@ class TestBothWays:
     )
     def test_not_quick(self, html):
         """What the quick way would flatten it leaves to the other."""
-        assert quick_text(parse_fragment(html)) is None
+        assert quick_way(html) is None
+
+    def test_lost(self):
+        """Text that the quick way loses shows in the count, and is not let pass."""
+        assert quick_way("<ul>bare<li>a</li></ul>") is None
 
 
 class TestExact:
