@@ -12,6 +12,10 @@ from crawler.wordpress.harvest import Harvest
 
 KEYS = {
     "clean/item_count": "items that went through the clean pipeline",
+    "dedupe/compared_count": "documents whose text was compared with the dataset's",
+    "dedupe/dropped_count/{kind}": "copies left out, exact or near; duplicates.jsonl names them",
+    "dedupe/marked_count/{kind}": "copies delivered that say of what they are one, exact or near",
+    "dedupe/uncompared_count/{reason}": "documents not compared: short, empty or protected",
     "feeds/left_out_count/{what}": "values for which the CSV has no column",
     "feeds/record_count/{format}": "rows written, by format",
     "feeds/replaced_surrogate_count/{format}": "lone surrogates that were written as U+FFFD",

@@ -31,14 +31,15 @@ class Place:
     """Where a text stands among the others, and all that is needed to add it.
 
     ``match`` is the delivered record of which it is a copy, None where there
-    is none; ``known`` that this very text was published under this record;
-    ``instead_of`` what this run has added of the record before.
+    is none; ``known`` the number under which this very text of the record was
+    published, None where it was not; ``instead_of`` what this run has added
+    of the record before.
     """
 
     record_id: str
     fingerprint: Fingerprint
     match: Match | None
-    known: bool
+    known: int | None
     keys: tuple[int, ...]
     instead_of: tuple[int, ...] = ()
 
@@ -71,7 +72,7 @@ class DedupeIndex:
             keys = self._keys.of_all(record_id, fingerprint.sha256, fingerprint.signature)
             rows = self._rows(keys)
             if not rows:
-                return Place(record_id, fingerprint, None, False, keys)
+                return Place(record_id, fingerprint, None, None, keys)
             entries = self._entries({document for _, document in rows})
             published = _published_as(record_id, fingerprint, entries)
             matches = [
@@ -86,8 +87,7 @@ class DedupeIndex:
                 record_id,
                 fingerprint,
                 self._first_that_stands(matches),
-                published is not None
-                and fingerprint.signature in (None, entries[published].signature),
+                published if _is_signed_as(fingerprint, entries.get(published or 0)) else None,
                 _roomy(keys, rows),
                 tuple(
                     -number
@@ -98,10 +98,12 @@ class DedupeIndex:
 
     def add(self, place: Place) -> None:
         """Add a text that is delivered; visible to this run alone until it is published."""
-        if place.known:
+        fingerprint = place.fingerprint
+        if place.known is not None:
+            with self._errors():
+                self._staged.keep(place.known, fingerprint.shingles)
             return
         cluster = place.match.cluster if place.match else None
-        fingerprint = place.fingerprint
         entry = Entry(place.record_id, fingerprint.sha256, cluster, fingerprint.signature)
         with self._errors():
             self._staged.remove(place.instead_of)
@@ -155,7 +157,7 @@ class DedupeIndex:
     def _compare(
         self, fingerprint: Fingerprint, document: int, entry: Entry, *, exact: bool
     ) -> Match | None:
-        """Compare with one candidate: truly where it is of this run, else by signature."""
+        """Compare with one candidate: truly where its text is at hand, else by signature."""
         order = document if document > 0 else (1 << 62) - document
         cluster = entry.cluster or entry.record_id
         if entry.sha256 == fingerprint.sha256:
@@ -164,8 +166,10 @@ class DedupeIndex:
             return None
         similarity = estimate(fingerprint.signature, entry.signature)
         threshold = self.parameters.threshold
-        if document < 0 and similarity >= threshold - self.parameters.margin:
-            similarity = jaccard(fingerprint.shingles or b"", self._staged.shingles_of(-document))
+        if similarity >= threshold - self.parameters.margin and fingerprint.shingles is not None:
+            shingles = self._staged.shingles_of(document)
+            if shingles is not None:
+                similarity = jaccard(fingerprint.shingles, shingles)
         if similarity < threshold:
             return None
         return Match(entry.record_id, cluster, "near", similarity, order)
@@ -208,6 +212,11 @@ def _published_as(
         if document > 0 and entry.record_id == record_id and entry.sha256 == fingerprint.sha256:
             return document
     return None
+
+
+def _is_signed_as(fingerprint: Fingerprint, entry: Entry | None) -> bool:
+    """Whether nothing would be gained by adding a text that is published already."""
+    return entry is not None and fingerprint.signature in (None, entry.signature)
 
 
 def _roomy(keys: tuple[int, ...], rows: Sequence[tuple[int, int]]) -> tuple[int, ...]:

@@ -10,9 +10,9 @@ from functools import cache
 from crawler.dedupe.keys import Keys
 
 CACHE_KB = 32_768
-BATCH = 100
-"""Documents to a transaction, as many as a page has. A transaction each takes three times as long;
-and for as long as one lasts, what others publish is not seen."""
+BATCH = 200
+"""Writes to a transaction, two a document: as many as a page has. With a transaction for each it
+takes three times as long; for as long as one lasts, what others publish is not seen."""
 
 # No index by record: a record is found by its key, as everything else
 _SCHEMA = """
@@ -45,6 +45,7 @@ class Staging:
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
         self._added = 0
+        self._writes = 0
         # "" is SQLite's name for a private database on disk, in its folder for temporary files
         database.execute("ATTACH '' AS staged")
         database.execute(f"PRAGMA staged.cache_size = -{CACHE_KB}")
@@ -74,10 +75,15 @@ class Staging:
             ),
         )
         execute(_insert_keys(len(keys)), (document, *keys))
+        self.keep(-document, shingles)
+
+    def keep(self, document: int, shingles: bytes | None) -> None:
+        """Keep the shingles of a text that is at hand; of this run's by its number below 0."""
         if shingles is not None:
-            execute("INSERT INTO staged.shingles VALUES (?, ?)", (document, shingles))
-        if self._added % BATCH == 0:
-            self.settle()
+            self._begin()
+            self._database.execute(
+                "INSERT OR REPLACE INTO staged.shingles VALUES (?, ?)", (document, shingles)
+            )
 
     def settle(self) -> None:
         """End the transaction that is open: what others have published is seen from here on."""
@@ -85,6 +91,9 @@ class Staging:
             self._database.execute("COMMIT")
 
     def _begin(self) -> None:
+        self._writes += 1
+        if self._writes % BATCH == 0:
+            self.settle()
         if not self._database.in_transaction:
             self._database.execute("BEGIN")
 
@@ -102,12 +111,12 @@ class Staging:
         )
         return [document for (document,) in rows]
 
-    def shingles_of(self, document: int) -> bytes:
-        """Give the packed shingles of a document that has a signature."""
+    def shingles_of(self, document: int) -> bytes | None:
+        """Give what `keep` kept; None where that text is not at hand."""
         row = self._database.execute(
             "SELECT packed FROM staged.shingles WHERE document = ?", (document,)
         ).fetchone()
-        packed: bytes = row[0]
+        packed: bytes | None = row[0] if row else None
         return packed
 
     def publish(self, dataset: str, keys: Keys) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 from scrapy.exceptions import DropItem
 from scrapy.exporters import BaseItemExporter
+
+from crawler.items import Document
 
 
 class FailOnOne:
@@ -35,3 +40,12 @@ class SlugExporter(BaseItemExporter):
         if item.slug == "patch-a-map":
             raise ValueError("no stitch for this one")
         self.file.write(f"{item.slug}\n".encode())
+
+
+class StripTags:
+    """Gives documents a text in the plainest way, where a test is not about cleaning."""
+
+    def process_item(self, item):
+        if isinstance(item, Document) and item.content_text is None and item.content_html:
+            item.content_text = html.unescape(re.sub(r"<[^>]*>", " ", item.content_html))
+        return item
