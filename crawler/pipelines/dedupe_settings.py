@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from scrapy.settings import BaseSettings
 
@@ -31,12 +31,22 @@ def read_settings(settings: BaseSettings) -> DedupeSettings:
     kinds: tuple[Kind, ...] = get_args(Kind)
     policies = {kind: _policy(f"DEDUPE_{kind.upper()}", settings) for kind in kinds}
     parameters = Parameters(
-        threshold=_number("DEDUPE_THRESHOLD", settings, LEAST_THRESHOLD, 1),
-        min_words=int(_number("DEDUPE_MIN_WORDS", settings, 1, math.inf)),
+        threshold=read_threshold("DEDUPE_THRESHOLD", settings["DEDUPE_THRESHOLD"]),
+        min_words=read_min_words("DEDUPE_MIN_WORDS", settings["DEDUPE_MIN_WORDS"]),
     )
     if not settings["STATE_PATH"]:
         raise ArgumentError(f"STATE_PATH must be a file, got {settings['STATE_PATH']!r}")
     return DedupeSettings(policies, parameters, Path(settings["STATE_PATH"]).absolute())
+
+
+def read_threshold(name: str, value: Any) -> float:
+    """Read from which similarity on two texts are near. Raises ArgumentError."""
+    return _number(name, value, LEAST_THRESHOLD, 1)
+
+
+def read_min_words(name: str, value: Any) -> int:
+    """Read how many words a text must have to be compared. Raises ArgumentError."""
+    return int(_number(name, value, 1, math.inf))
 
 
 def _policy(name: str, settings: BaseSettings) -> Policy:
@@ -47,12 +57,12 @@ def _policy(name: str, settings: BaseSettings) -> Policy:
         raise ArgumentError(f"{name} must be one of {known}, got {settings[name]!r}") from None
 
 
-def _number(name: str, settings: BaseSettings, least: float, most: float) -> float:
+def _number(name: str, value: Any, least: float, most: float) -> float:
     try:
-        number = float(settings[name])
+        number = float(value)
     except (TypeError, ValueError):
         number = math.nan
     if least <= number <= most and number < math.inf:
         return number
     expected = f"{least} or more" if most == math.inf else f"from {least} to {most}"
-    raise ArgumentError(f"{name} must be a number, {expected}, got {settings[name]!r}")
+    raise ArgumentError(f"{name} must be a number, {expected}, got {value!r}")
