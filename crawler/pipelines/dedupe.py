@@ -103,10 +103,16 @@ class DedupePipeline:
         """Let the index advance with the body, which gives the files their names."""
         if self._index is None:
             yield
-            return
+        else:
+            with self._advancing(self._index):
+                yield
+        self.discard()  # there is nothing left that is not published
+
+    @contextmanager
+    def _advancing(self, index: DedupeIndex) -> Iterator[None]:
         renamed = False
         try:
-            with self._index.publishing() as overtaken:
+            with index.publishing() as overtaken:
                 yield
                 renamed = True
         except PublicationError as error:

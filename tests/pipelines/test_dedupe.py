@@ -270,6 +270,16 @@ class TestPublish:
                 pipeline.publication.prepare()
 
 
+def test_closed(tmp_path):
+    """After the end of a run, however it ended, nothing holds the state file."""
+    for end in (finish, lambda pipeline: pipeline.publication.discard()):
+        with opened(tmp_path) as pipeline:
+            pipeline.process_item(post(1, "x"))
+            assert len(list((tmp_path / "state").iterdir())) == 3
+            end(pipeline)
+            assert [each.name for each in (tmp_path / "state").iterdir()] == ["presscrawl.sqlite3"]
+
+
 class TestDescribe:
     def test_account(self, pipeline):
         """run.json has the policies, what came of them, and the parameters."""
