@@ -105,7 +105,7 @@ class Staging:
     def documents_of(self, record_id: str, record_key: int) -> list[int]:
         """Find what was added of a record."""
         rows = self._database.execute(
-            "SELECT d.id FROM staged.key k JOIN staged.document d ON d.id = k.document"
+            "SELECT d.id FROM staged.key k CROSS JOIN staged.document d ON d.id = k.document"
             " WHERE k.key = ? AND d.record_id = ?",
             (record_key, record_id),
         )
@@ -144,7 +144,8 @@ class Staging:
         """Count the texts that were also published after document *since*, by other runs."""
         row = self._database.execute(
             "SELECT count(*) FROM staged.document s WHERE EXISTS ("
-            " SELECT 1 FROM main.dedupe_key k JOIN main.dedupe_document d ON d.id = k.document"
+            " SELECT 1 FROM main.dedupe_key k"
+            " CROSS JOIN main.dedupe_document d ON d.id = k.document"
             " WHERE k.key = s.text_key AND k.document > ?"
             " AND d.sha256 = s.sha256 AND d.record_id <> s.record_id)",
             (since,),
@@ -155,8 +156,10 @@ class Staging:
         """Remove what the records of this run were published with before."""
         earlier = self._database.execute(
             "SELECT d.id, d.record_id, d.sha256, d.signature FROM staged.document s"
-            " JOIN main.dedupe_key k ON k.key = s.record_key"
-            " JOIN main.dedupe_document d ON d.id = k.document WHERE d.record_id = s.record_id"
+            # CROSS keeps this order: SQLite would begin with all that was ever published
+            " CROSS JOIN main.dedupe_key k ON k.key = s.record_key"
+            " CROSS JOIN main.dedupe_document d ON d.id = k.document"
+            " WHERE d.record_id = s.record_id"
         ).fetchall()
         self._database.executemany(
             "DELETE FROM main.dedupe_document WHERE id = ?", [(row[0],) for row in earlier]
