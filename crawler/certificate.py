@@ -25,7 +25,7 @@ from crawler.wordpress.rel_progress import RelProgress
 VERSION = 1
 """Of the layout of run.json."""
 
-LIBRARIES = ("scrapy", "turbohtml", "orjson")
+LIBRARIES = ("scrapy", "turbohtml", "orjson", "rensa", "numpy")
 
 
 class ExitStatus(IntEnum):

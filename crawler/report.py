@@ -28,7 +28,7 @@ def report(run: Mapping[str, Any], folder: Path) -> RenderableType:
     head = Text(f"{run['site']}: {run['finish_reason']}, exit status {int(run['exit_status'])}")
     table = [_table(run["collections"])] if run["collections"] else []
     notes = [Text(f"note: {note}") for note in run.get("notes", ())]
-    return Group(head, *table, *_reasons(run), *notes, *_files(run, folder))
+    return Group(head, *table, *_reasons(run), *notes, *_copies(run), *_files(run, folder))
 
 
 def record(path: Path) -> RenderableType:
@@ -77,6 +77,14 @@ def _table(collections: list[Mapping[str, Any]]) -> Table:
         shown = ("?" if cell is None else str(cell) for cell in cells)
         table.add_row(title, *shown, each["verdict"])
     return table
+
+
+def _copies(run: Mapping[str, Any]) -> list[Text]:
+    """Tell of what is not in the files because it is there already."""
+    told = run.get("dedupe") or {}
+    dropped = sum(number for name, number in told.items() if name.startswith("dropped_"))
+    copies = "1 copy" if dropped == 1 else f"{dropped} copies"
+    return [Text(f"{copies} left out: see duplicates.jsonl")] if dropped else []
 
 
 def _reasons(run: Mapping[str, Any]) -> list[Text]:

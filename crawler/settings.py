@@ -20,7 +20,15 @@ CONTACT = os.environ.get("PRESSCRAWL_CONTACT", "")  # an address or page, for th
 EXPORTS_DIR = os.environ.get("PRESSCRAWL_EXPORTS_DIR", str(_HOME / "exports"))
 CLEAN_EMAILS = "keep"  # or cut: e-mail addresses in bodies and comments
 CLEAN_RULES: dict[str, str] = {}  # host -> dotted path of a function over a BeautifulSoup tree
+STATE_PATH = os.environ.get(  # what datasets remember from run to run
+    "PRESSCRAWL_STATE_PATH", str(Path(EXPORTS_DIR) / ".state" / "presscrawl.sqlite3")
+)
 SITES_AT_ONCE = 8  # crawlers in one process; each is its own site's only guest
+
+DEDUPE_EXACT = "drop"  # what a reader wants once: in duplicates.jsonl it is named
+DEDUPE_NEAR = "mark"  # how alike is too alike is for the reader to say
+DEDUPE_MIN_WORDS = 50  # shorter texts are often the same by accident: "Photos from Saturday"
+DEDUPE_THRESHOLD = 0.8  # Jaccard similarity of 5-word shingles from which on two texts are near
 
 # --- a polite guest -----------------------------------------------------------------------
 
@@ -77,10 +85,11 @@ REMOTE_CONTROL_ENABLED = False  # the default listens, and runs posted Python
 LOG_LEVEL = "INFO"  # DEBUG logs each item
 LOG_FORMATTER = "crawler.log_format.NoPayloadLogFormatter"
 
-# --- the flow: record -> item -> clean item -> feed ---------------------------------------
+# --- the flow: record -> item -> clean item -> deduplicated item -> feed ------------------
 
 ITEM_PIPELINES = {
     "crawler.pipelines.clean.CleanPipeline": 100,
+    "crawler.pipelines.dedupe.DedupePipeline": 200,
 }
 
 EXTENSIONS = {

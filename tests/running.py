@@ -23,8 +23,12 @@ FILES = {
 }
 """The file of a run's folder that holds each kind."""
 
-LOOPBACK = {"DOWNLOAD_DELAY": 0}
-"""Settings for a site on the same machine, which has no other guests."""
+LOOPBACK = {"DOWNLOAD_DELAY": 0, "DEDUPE_EXACT": "mark"}
+"""Settings for a site on the same machine, which has no other guests.
+
+Copies are delivered, so that what is complete can be counted in the files; tests
+of dropping them say so.
+"""
 
 
 @dataclass(frozen=True)

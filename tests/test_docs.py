@@ -204,7 +204,7 @@ class TestCertificate:
         """run.json has the fields of the table, in its order and of its types."""
         self.compare("run.json", sample.run)
 
-    @pytest.mark.parametrize("part", ["api", "robots", "collections", "files"])
+    @pytest.mark.parametrize("part", ["api", "robots", "collections", "dedupe", "files"])
     def test_fields_of_a_part(self, sample, part):
         """So have its parts."""
         value = sample.run[part]
@@ -309,7 +309,8 @@ class TestSettings:
     def test_values(self, monkeypatch):
         """A value on the page is the one in the code."""
         shown = {name: values[0] for name, values in self.documented().items() if values}
-        del shown["EXPORTS_DIR"]  # where the project is
+        for place in ("EXPORTS_DIR", "STATE_PATH"):
+            del shown[place]  # where the project is
 
         assert len(shown) > 20
         for name, value in shown.items():

@@ -12,6 +12,7 @@ from scrapy.settings import Settings, default_settings
 
 from crawler import settings as our_settings
 from crawler.arguments import read_arguments
+from crawler.commands.clusters import Command as Clusters
 from crawler.commands.crawl import Command as Crawl
 from crawler.commands.sample import Command as Sample
 from crawler.feeds.output import read_output
@@ -60,6 +61,9 @@ class TestCommands:
             self.check_scrapy(["crawl", "wordpress", "-a", f"site={given['SITE']}", *extra])
 
     def check_scrapy(self, words):
+        if words[0] == "clusters":
+            self.check_clusters(words[1:])
+            return
         command = {"crawl": Crawl, "sample": Sample}[words[0]]()
         parser = ScrapyArgumentParser(conflict_handler="resolve", exit_on_error=False)
         parser.add_argument("spiders", nargs="*")
@@ -75,6 +79,14 @@ class TestCommands:
         exporters = {**default_settings.FEED_EXPORTERS_BASE, **our_settings.FEED_EXPORTERS}
         for each in outputs:
             read_output(each, overwrite=True, exporters=exporters)
+
+    def check_clusters(self, words):
+        parser = ScrapyArgumentParser(exit_on_error=False)
+        parser.add_argument("files", nargs="+")
+        command = Clusters()
+        command.settings = Settings()
+        command.add_options(parser)
+        assert all(".jsonl" in file for file in parser.parse_args(words).files)
 
     def check_arguments(self, given):
         if given.pop("sites", None):

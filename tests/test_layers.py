@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PURE = ("wordpress", "clean", "dedupe")
-THIRD_PARTY = {"bs4", "orjson", "turbohtml", "w3lib"}
+THIRD_PARTY = {"bs4", "numpy", "orjson", "rensa", "turbohtml", "w3lib"}
 OWN = {f"crawler.{name}" for name in (*PURE, "errors", "items", "stats")}
 IMPURE = {
     *("asyncio", "ftplib", "http", "select", "selectors", "socket", "socketserver", "ssl"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ from crawler.certificate import (
     why_nothing,
 )
 from crawler.errors import ArgumentError, CrawlerError, PublicationError
+from crawler.feeds.duplicates import NAME as DUPLICATES
 from crawler.feeds.publication import Publication, PublishedFile
 from crawler.spiders.wordpress import WordPressSpider
 from crawler.stats import count_harvest
@@ -45,7 +47,8 @@ class Certificate:
     """Judges the run when the spider is idle, and closes the books when the engine stops.
 
     ``status`` is the exit status, None before the end; ``error`` the line that
-    explains it; ``run`` what run.json holds.
+    explains it; ``run`` what run.json holds. ``describe_dedupe`` gives the
+    account of deduplication, None where there was none.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -56,6 +59,7 @@ class Certificate:
         self._losses: dict[str, Losses] = {}
         self._robots: dict[str, Any] = {}
         self._reason = ""
+        self.describe_dedupe: Callable[[], dict[str, Any]] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -175,6 +179,8 @@ class Certificate:
         feeds = self.crawler.settings.getdict("FEEDS").values()
         parted = any(feed.keys() & {"item_classes", "item_filter"} for feed in feeds)
         folder = str(self.spider.run.folder)
+        dropped = str(self.spider.run.folder / DUPLICATES)
+        files = [file for file in files if file.path != dropped]
         counts = [file.rows or 0 for file in files]
         batches = self.crawler.settings.getint("FEED_EXPORT_BATCH_ITEM_COUNT")
         if batches or any(feed.get("batch_item_count") for feed in feeds):
@@ -216,6 +222,7 @@ class Certificate:
             "machinery": list(survey.machinery) if survey else [],
             "notes": list(survey.notes) if survey else [],
             "links": describe_links(harvest),
+            "dedupe": self.describe_dedupe() if self.describe_dedupe else None,
             "files": describe_files(files, spider.run.folder),
         }
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from scrapy import signals
 from scrapy.extensions.feedexport import FeedExporter
@@ -50,6 +51,16 @@ class PublishedFile:
     offset: int = 0
 
 
+class Partner(Protocol):
+    """What becomes visible together with a run's files, or not at all."""
+
+    def publishing(self) -> contextlib.AbstractContextManager[object]:
+        """Give what is entered before the first rename and left after the last."""
+
+    def discard(self) -> None:
+        """Forget what was to be published."""
+
+
 class Publication:
     """The staged files of one crawler's run; a Scrapy extension without settings.
 
@@ -79,6 +90,7 @@ class Publication:
         self._staged: list[StagedFile] = []
         self._last: list[StagedFile] = []
         self._wholes: dict[StagedFile, StagedFile] = {}
+        self._partners: list[Partner] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -99,6 +111,10 @@ class Publication:
         self._callbacks.append(callback)
         if self.error is not None:
             callback(self.error)
+
+    def join(self, partner: Partner) -> None:
+        """Publish *partner* in the same step as the files, or discard it with them."""
+        self._partners.append(partner)
 
     def fail(self, error: Exception) -> None:
         """Note that nothing may be published; the first error is the one that is told."""
@@ -176,12 +192,15 @@ class Publication:
         """
         files = self.prepare()
         appended = [staged for staged in self._staged if staged.target.append]
-        with locked([staged.target.real.parent for staged in appended]):
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(locked([staged.target.real.parent for staged in appended]))
             for staged in appended:
                 if not unchanged(staged.target, staged.existing):
                     raise PublicationError(
                         f"{staged.target.path!r} was changed while this run appended to it"
                     )
+            for partner in self._partners:
+                stack.enter_context(partner.publishing())
             rename([self._wholes.get(staged, staged) for staged in (*self._staged, *self._last)])
         for staged in self._wholes:
             staged.remove()
@@ -192,6 +211,8 @@ class Publication:
         """Remove what was staged; the old files stand. May be called at any time."""
         for staged in (*self._staged, *self._last, *self._wholes.values()):
             staged.remove()
+        for partner in self._partners:
+            partner.discard()
         self._forget()
 
     def _forget(self) -> None:
@@ -199,6 +220,7 @@ class Publication:
         self._staged, self._last = [], []
         self._wholes.clear()
         self._claimed.clear()
+        self._partners.clear()
 
     def _raise_error(self) -> None:
         if isinstance(self._obstacle, CrawlerError):

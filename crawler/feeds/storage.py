@@ -141,14 +141,14 @@ class _Stdout(io.RawIOBase):
                 sys.stdout.buffer.flush()
             except OSError as error:
                 self._broken = True
-                _silence_stdout()
+                silence_stdout()
                 self._publication.fail(
                     PublicationError(f"standard output was closed: {error.strerror or error}")
                 )
         return len(view)
 
 
-def _silence_stdout() -> None:
+def silence_stdout() -> None:
     """Let what is left in its buffer go nowhere: Python would complain at exit."""
     descriptor = os.open(os.devnull, os.O_WRONLY)
     os.dup2(descriptor, sys.stdout.fileno())

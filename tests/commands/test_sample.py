@@ -27,10 +27,11 @@ def test_all(tmp_path):
     collections = [f"wp/v2/{each['rest_base']}" for each in crawl.run["collections"]]
     assert len(collections) == 9
     assert [line.split()[0] for line in lines[:9]] == collections
-    names = [path.rpartition("/")[2] for path in lines[9:15]]
+    assert lines[9] == "1 copy left out: see duplicates.jsonl"
+    names = [path.rpartition("/")[2] for path in lines[10:17]]
     assert sorted(names) == sorted(path.name for path in crawl.folder.iterdir())
-    assert all(path.startswith(str(crawl.folder)) for path in lines[9:15])
-    shown = json.loads("\n".join(lines[15:]))
+    assert all(path.startswith(str(crawl.folder)) for path in lines[10:17])
+    shown = json.loads("\n".join(lines[17:]))
     first = crawl.items("document")[0]
     assert shown["record_id"] == first["record_id"]
     assert shown["title"] == first["title"]

@@ -222,4 +222,8 @@ class TestNothingHarvested:
         assert crawl.status == 1
         assert old.read_text() == '{"id":1}\n'
         assert crawl.run["files"] == []
-        assert sorted(path.name for path in tmp_path.iterdir()) == ["exports", "old.jsonl"]
+        assert sorted(path.name for path in tmp_path.iterdir()) == [
+            "exports",
+            "old.jsonl",
+            "state",
+        ]

@@ -64,5 +64,5 @@ def test_exporter(tmp_path, sample):
     assert crawl.status == 4, crawl.stderr
     assert crawl.errors == ["8 records were delivered and 7 rows written: see the log"]
     assert old.read_text() == "old\n"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["exports", "old.slugs"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["exports", "old.slugs", "state"]
     assert (crawl.run["exit_status"], crawl.run["files"]) == (4, [])

@@ -143,5 +143,5 @@ def test_disk_full(tmp_path, gate):
     assert crawl.errors == [f"{str(old)!r} could not be written: File too large"]
     assert "Traceback" not in crawl.stderr
     assert old.read_text() == '{"id":1}\n'
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["exports", "old.jsonl"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["exports", "old.jsonl", "state"]
     assert (crawl.run["exit_status"], crawl.run["files"]) == (4, [])

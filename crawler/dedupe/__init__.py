@@ -1,0 +1,1 @@
+"""Same and nearly same texts: fingerprints, similarity, clusters; text in, values out."""

@@ -1,0 +1,189 @@
+"""Drop or mark documents whose text was delivered already, in this run or an earlier one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any, Self
+
+from itemadapter import ItemAdapter
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem, NotConfigured
+
+from crawler.dedupe.fingerprint import fingerprint
+from crawler.dedupe.policy import (
+    Match,
+    Policy,
+    account,
+    describe,
+    describe_uncompared,
+    why_not,
+)
+from crawler.errors import PublicationError
+from crawler.extensions.certificate import Certificate
+from crawler.feeds.duplicates import DuplicatesFile
+from crawler.feeds.storage import publication_of
+from crawler.items import Document
+from crawler.pipelines.dedupe_settings import DedupeSettings, read_settings
+from crawler.run import feed_uri_params
+from crawler.state.database import open_state
+from crawler.state.dedupe_index import DedupeIndex
+
+logger = logging.getLogger(__name__)
+
+
+class DedupePipeline:
+    """Compare each document's text with all that its dataset has.
+
+    A state file that cannot be used is refused before the first request. The
+    index advances in the step in which the run's files are published.
+    """
+
+    def __init__(self, crawler: Crawler, settings: DedupeSettings) -> None:
+        self.crawler = crawler
+        self.settings = settings
+        self._exact = settings.policies["exact"] is not Policy.OFF
+        self._near = settings.policies["near"] is not Policy.OFF
+        self._database: Connection | None = None
+        self._index: DedupeIndex | None = None
+        self._counts: dict[str, int] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        settings = read_settings(crawler.settings)
+        if set(settings.policies.values()) == {Policy.OFF}:
+            raise NotConfigured("DEDUPE_EXACT and DEDUPE_NEAR are off")
+        open_state(settings.state_path, now=datetime.now(UTC)).close()  # or it is refused here
+        return cls(crawler, settings)
+
+    def open_spider(self) -> None:
+        crawler = self.crawler
+        publication = publication_of(crawler)
+        if publication is None:
+            raise TypeError("the extensions are built before the pipelines are opened")
+        self.publication = publication
+        self._database = open_state(self.settings.state_path, now=datetime.now(UTC))
+        folder = feed_uri_params({}, crawler.spider)["run_folder"]
+        self._dropped = DuplicatesFile(publication, Path(folder))
+        publication.join(self)
+        certificate = crawler.get_extension(Certificate)
+        if certificate is not None:
+            certificate.describe_dedupe = self.describe
+        crawler.signals.connect(self.item_lost, signals.item_dropped)
+        crawler.signals.connect(self.item_lost, signals.item_error)
+
+    def close_spider(self) -> None:
+        self._dropped.close()
+        for key, count in sorted(self._counts.items()):
+            self.crawler.stats.set_value(key, count)
+
+    def process_item(self, item: Any) -> Any:
+        if not isinstance(item, Document):
+            return item
+        try:
+            return self._deduplicate(item)
+        except PublicationError as error:
+            self.publication.fail(error)  # which ends the run
+            return item
+
+    def item_lost(self, item: Any) -> None:
+        """Forget a document that a later pipeline dropped or failed on: nobody has it."""
+        record_id = ItemAdapter(item).get("record_id")
+        if self._index is not None and record_id is not None:
+            self._index.remove(record_id)
+
+    @contextmanager
+    def publishing(self) -> Iterator[None]:
+        """Let the index advance with the body, which gives the files their names."""
+        if self._index is None:
+            yield
+        else:
+            with self._advancing(self._index):
+                yield
+        self.discard()  # there is nothing left that is not published
+
+    @contextmanager
+    def _advancing(self, index: DedupeIndex) -> Iterator[None]:
+        renamed = False
+        try:
+            with index.publishing() as overtaken:
+                yield
+                renamed = True
+        except PublicationError as error:
+            if not renamed:
+                raise
+            logger.warning("Published, but later runs will not know these texts: %s", error)
+        if overtaken:
+            logger.info("%d texts were published by another run meanwhile, too", overtaken)
+
+    def discard(self) -> None:
+        """Forget what was not published."""
+        if self._database is not None:
+            self._database.close()
+
+    def describe(self) -> dict[str, Any]:
+        """Write what run.json says about it."""
+        return {
+            "exact": str(self.settings.policies["exact"]),
+            "near": str(self.settings.policies["near"]),
+            **{name: self._counts.get(key, 0) for name, key in COUNTED.items()},
+            "parameters": asdict(self.settings.parameters),
+        }
+
+    def _deduplicate(self, item: Document) -> Document:
+        parameters = self.settings.parameters
+        text = fingerprint(item.content_text or "", parameters, near=self._near)
+        index = self._open_index()
+        if reason := why_not(item, text.words, parameters):
+            self._count(f"dedupe/uncompared_count/{reason}")
+            index.pass_over(item.record_id)
+            item.dedupe = describe_uncompared(text)
+            return item
+        self._count("dedupe/compared_count")
+        place = index.look_up(item.record_id, text, exact=self._exact)
+        if place.match is not None:
+            self._answer(item, place.match)
+        index.add(place)
+        item.dedupe = describe(item.record_id, text, place.match)
+        return item
+
+    def _answer(self, item: Document, match: Match) -> None:
+        """Drop a copy, or count it. Raises DropItem."""
+        if self.settings.policies[match.kind] is Policy.MARK:
+            self._count(f"dedupe/marked_count/{match.kind}")
+            return
+        self._count(f"dedupe/dropped_count/{match.kind}")
+        self._dropped.write(account(item, match))
+        raise DropItem(f"{match.kind} copy of {match.record_id} ({match.similarity:.4f})")
+
+    def _open_index(self) -> DedupeIndex:
+        """Begin with the first document: the dataset may be called after what was found."""
+        if self._index is None:
+            if self._database is None:
+                raise TypeError("open_spider comes before the first item")
+            spider = self.crawler.spider
+            dataset = str(getattr(spider, "dataset", "") or getattr(spider, "name", ""))
+            self._index = DedupeIndex(self._database, dataset, self.settings.parameters)
+        return self._index
+
+    def _count(self, key: str) -> None:
+        self._counts[key] = self._counts.get(key, 0) + 1
+
+
+COUNTED = {
+    "compared": "dedupe/compared_count",
+    "short": "dedupe/uncompared_count/short",
+    "empty": "dedupe/uncompared_count/empty",
+    "protected": "dedupe/uncompared_count/protected",
+    "dropped_exact": "dedupe/dropped_count/exact",
+    "dropped_near": "dedupe/dropped_count/near",
+    "marked_exact": "dedupe/marked_count/exact",
+    "marked_near": "dedupe/marked_count/near",
+}
+"""What run.json counts, each with the stats key."""
