@@ -15,6 +15,9 @@ PIPELINES = {
 }
 SETTINGS = {"DEDUPE_EXACT": "drop"}
 
+OWN_ADDRESS = "bell-of-the-slow-ferry"
+"""A post whose text holds the address of a recording: on another site it is a near copy."""
+
 
 @pytest.fixture
 def twins():
@@ -45,7 +48,9 @@ def test_one_dataset(tmp_path, twins):
     originals = {item["record_id"] for item in first.items("document")}
     lines = dropped(second)
     compared = second.run["dedupe"]["compared"]
-    assert len(lines) == second.run["dedupe"]["dropped_exact"] == compared > 40
+    assert len(lines) == second.run["dedupe"]["dropped_exact"] == compared - 1 > 40
+    marked = [item for item in second.items("document") if item["dedupe"]["duplicate_of"]]
+    assert [item["slug"] for item in marked] == [OWN_ADDRESS]
     assert {line["duplicate_of"] for line in lines} <= originals
     assert {line["kind"] for line in lines} == {"exact"}
     delivered = {item["record_id"] for item in second.items("document")}
@@ -61,7 +66,7 @@ def test_two_datasets(tmp_path, twins):
     first, second = (crawl(tmp_path, site) for site in twins)
 
     assert len(first.items("document")) == len(second.items("document")) > 40
-    assert texts(first.items("document")) == texts(second.items("document"))
+    assert len(texts(first.items("document")) ^ texts(second.items("document"))) == 2
     for run in (first, second):
         records = {item["record_id"] for item in run.items("document")}
         assert {line["duplicate_of"] for line in dropped(run)} <= records
@@ -91,7 +96,8 @@ def test_at_once(tmp_path, twins):
     assert "locked" not in "".join(run.stderr for run in runs)
     items = [item for run in runs for item in run.items("document")]
     alone = crawl(tmp_path / "c", twins[0])
-    assert texts(items) == texts(alone.items("document"))
+    assert texts(alone.items("document")) <= texts(items)
+    assert len(texts(items) - texts(alone.items("document"))) == 1  # the other's recording
     records = {item["record_id"] for item in items}
     for run in runs:
         assert {line["duplicate_of"] for line in dropped(run)} <= records
@@ -115,7 +121,7 @@ def test_nothing_published(tmp_path, twins):
     inside = {line["duplicate_of"] for line in dropped(second)}
     assert inside <= {item["record_id"] for item in second.items("document")}
     compared = [item["slug"] for item in third.items("document") if item["dedupe"]["cluster"]]
-    assert compared == ["patch-a-map"], "what the second run lost is delivered by the third"
+    assert compared == [OWN_ADDRESS, "patch-a-map"], "the third delivers what the second lost"
 
 
 def test_one_file(tmp_path, twins):

@@ -112,7 +112,7 @@ def test_limit(testbed, editor, tmp_path, limit):
 def test_limit_that_costs_little(testbed, tmp_path):
     """A look at the newest ten asks for no more than that."""
     mark = testbed.log.mark()
-    crawl_part(testbed, tmp_path, "limit=10")
+    crawl_part(testbed, tmp_path, "limit=10", "follow=none")
     pages = [each for each in testbed.log.since(mark) if each.collection]
 
     assert len(pages) == 1

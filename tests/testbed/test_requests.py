@@ -29,6 +29,7 @@ def asked(testbed, tmp_path_factory, delay):
         tmp_path_factory.mktemp("requests"),
         f"site={testbed.url}",
         "collections=all",
+        "follow=none",  # what links cost is counted in test_follow.py
         settings={"DOWNLOAD_DELAY": delay},
     )
     assert crawl.status == 0, crawl.stderr
