@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from crawler.clean.phrases import ELLIPSIS_TAIL, READ_MORE_TAIL
+from crawler.clean.phrases import ELLIPSIS_TAIL, READ_MORE_ALONE, READ_MORE_TAIL
 from crawler.clean.plain import plain_text
 
 LONGEST_TAIL = 260
 """Characters at the end in which a tail is looked for: it may name a long title."""
+
+LONGEST_PHRASE = 80
+"""Characters at the end in which it is looked for without a title."""
 
 
 def plain_excerpt(rendered: str) -> str:
@@ -19,13 +22,20 @@ def plain_excerpt(rendered: str) -> str:
     >>> plain_excerpt("<p>It held [&hellip;]</p>"), plain_excerpt("It held until&hellip;")
     ('It held', 'It held until…')
     """
-    text = plain_text(rendered)
-    while (shorter := ELLIPSIS_TAIL.sub("", _without_tail(text))) != text:
+    text = _without_ellipsis(plain_text(rendered))
+    while (shorter := _without_ellipsis(_without_tail(text))) != text:
         text = shorter
     return text
 
 
+def _without_ellipsis(text: str) -> str:
+    return ELLIPSIS_TAIL.sub("", text) if text.endswith(("]", ")")) else text
+
+
 def _without_tail(text: str) -> str:
     """Cut "Continue reading ..." at the end; alone it stays, for there is nothing else."""
-    tail = READ_MORE_TAIL.search(text, max(0, len(text) - LONGEST_TAIL))
+    tail = None
+    if "…" in text or "..." in text:
+        tail = READ_MORE_TAIL.search(text, max(0, len(text) - LONGEST_TAIL))
+    tail = tail or READ_MORE_ALONE.search(text, max(0, len(text) - LONGEST_PHRASE))
     return text[: tail.start()].rstrip() if tail else text

@@ -103,10 +103,14 @@ PUBLISHED = re.compile(
 )
 READ_ALSO = re.compile(rf"[\W_]*(?:{_any(READ_ALSO_LABELS)})\s*[:：|–—→»>-]*\s*", re.IGNORECASE)
 READ_MORE_TAIL = re.compile(
-    rf"\s*(?:\[\s*)?(?:…|\.\.\.)(?:\s*\])?[\s(\[«‹>→|–—-]*(?:{READ_MORE})(?!\w).{{0,200}}$"
-    rf"|(?<=[.!?:;)\]»”])[\s(\[«‹>→|–—-]+(?:{READ_MORE})(?!\w)[.!?…»›>→)\]\s]*$",
+    rf"\s*(?:\[\s*)?(?:…|\.\.\.)(?:\s*\])?[\s(\[«‹>→|–—-]*(?:{READ_MORE})(?!\w).{{0,200}}$",
     re.IGNORECASE,
 )
-"""After an ellipsis with the title of the text, after a sentence alone."""
+"""After an ellipsis, with the title of the text if need be."""
+
+READ_MORE_ALONE = re.compile(
+    rf"(?<=[.!?:;)\]»”])[\s(\[«‹>→|–—-]+(?:{READ_MORE})(?!\w)[.!?…»›>→)\]\s]*$", re.IGNORECASE
+)
+"""After a sentence, and nothing more."""
 
 ELLIPSIS_TAIL = re.compile(r"\s*[\[(]\s*(?:…|\.\.\.|\. \. \.)\s*[\])]\s*$")

@@ -24,7 +24,7 @@ def plain_text(rendered: str) -> str:
     """
     if "<" not in rendered and "&" not in rendered:
         return " ".join(rendered.split())
-    fragment = parse_fragment(rendered)
+    fragment = parse_fragment(rendered, positions=False)
     if "<" in rendered:
         for element in fragment.select(SILENT):
             element.decompose()
