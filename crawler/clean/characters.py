@@ -35,8 +35,13 @@ SIGN = re.compile(rb"\xe2(?:\x80[\x8b-\x8d\xaa-\xae]|\x81\xa0)|\xef\xbb\xbf|\xc2
 """All of these in UTF-8."""
 
 EMAIL = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64}@(?:[A-Za-z0-9](?:[\w-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}(?![\w-])"
+    r"(?<![\w.+/@-])[\w.+-]{1,64}@(?:[A-Za-z0-9](?:[\w-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}"
+    r"(?![\w-]|:\w)"
 )
+
+
+DESCRIBED = "[alt*='@'], [title*='@']"
+"""What may hold an address where no text is."""
 
 
 def _matches(pattern: re.Pattern[str]) -> Callable[[str], Spans]:
@@ -57,8 +62,22 @@ def cut_characters(
         _cut_from(all_texts(root), "bidi_override", find_overrides, account)
     if "[" in whole and find_shortcodes(whole):
         _cut_from(texts_of(root), "shortcode", find_shortcodes, account)
-    if emails == "cut" and "@" in whole:
-        _cut_from(all_texts(root), "email", find_emails, account)
+    if emails == "cut":
+        if "@" in whole:
+            _cut_from(all_texts(root), "email", find_emails, account)
+        for element in root.select(DESCRIBED):
+            for name in ("alt", "title"):
+                if "@" in (element.attr(name) or ""):
+                    element.attrs[name] = without_emails(element.attr(name) or "")
+
+
+def without_emails(text: str) -> str:
+    """Cut the e-mail addresses out of a line of plain text.
+
+    >>> without_emails("Write to me@tides.example today")
+    'Write to today'
+    """
+    return " ".join(EMAIL.sub("", text).split()) if "@" in text else text
 
 
 def _cut_from(

@@ -55,6 +55,10 @@ KEPT_IN_FORM = 400
 SPARED = 600
 """Characters that a named block may have at most, if it is more than half of the body."""
 
+SMALL = 150
+LEFT = 40
+"""Of a small body that is named as a whole, too: all but so many characters would be gone."""
+
 SPARINGS = 4
 """Blocks in a body that are spared for their size; then names are no guide there."""
 
@@ -113,7 +117,7 @@ def cut_named(root: Element, account: Account, whole: int) -> set[str]:
 def _is_most_of(element: Element, whole: int) -> bool:
     """Tell whether *element* holds so much that its name must mean something else."""
     size = count_characters(element.text)
-    return size > SPARED and 2 * size > whole
+    return 2 * size > whole and (size > SPARED or (size > SMALL and whole - size < LEFT))
 
 
 def cut_hidden(root: Element, account: Account) -> None:

@@ -31,6 +31,12 @@ LEAVES = frozenset(
     "article aside blockquote dd div dt figcaption footer h1 h2 h3 h4 h5 h6 li p pre section td "
     "th".split()
 )
+PARTS = frozenset("figure figcaption table td th li dt dd".split())
+"""Where a link belongs to something else than the text as a whole: "Source:" of a chart."""
+
+ENDS = " \t\r\n.)]\xa0"
+"""What may stand after the last word of a footer."""
+
 TAIL = 700
 """Characters at the end of a text where a footer may begin."""
 
@@ -60,23 +66,28 @@ SHARED_HOSTS = frozenset(
 def cut_footers(links: list[Element], whole: str, base: str, account: Account) -> Source | None:
     """Cut footers from the end of a body with the text *whole*; return the source they name."""
     source: Source | None = None
-    tail = whole.rstrip()[-TAIL:]
+    rest = whole.rstrip(ENDS)  # what stands above the footers that were cut so far
     gone: set[Element] = set()
     for link in reversed(links[-LAST_LINKS:]):
         said = link.text.strip()
-        if said not in tail:
-            break  # those before it stand higher up
         if not said or is_gone(link, gone):
             continue
         block = nearest(link, LEAVES)
-        line = block.text if block is not None else tail
-        last = line.rstrip(" \n.)]").endswith(said)
-        if not last and len(line) - len(said) > LONGEST_LABEL:
-            continue
+        if nearest(link, PARTS) is not None:
+            break  # a caption, a cell: of something that stands in the text itself
+        line = block.text if block is not None else rest[-TAIL:]
+        last = line.rstrip(ENDS).endswith(said)
         if block is None or len(line) > LONGEST_FOOTER or _holds_paragraphs(block):
             block, line = None, said  # it holds more than a line
-        line = folded(line)
-        source = _cut_footer(Last(link, block, line, last), base, account, gone) or source
+        if not rest.endswith(line.strip().rstrip(ENDS)):
+            break  # there is text below it, so it is no footer
+        if not last and len(line) - len(said) > LONGEST_LABEL:
+            continue
+        known = len(gone)
+        found = Last(link, block, folded(line), last)
+        source = _cut_footer(found, base, account, gone) or source
+        if len(gone) > known:
+            rest = rest[: rest.rindex(line.strip().rstrip(ENDS))].rstrip(ENDS)
     return source
 
 
@@ -112,6 +123,7 @@ def _cut_footer(last: Last, base: str, account: Account, gone: set[Element]) -> 
         cut_element(block or last.link, "source_footer", account)
         return source
     if foreign and last.ends and SOURCE_ONLY.fullmatch(said):
+        gone.add(last.link)
         cut_element(last.link, "source_footer", account)
         return Source(url=url, name=host_of(url), basis="source link")
     return None

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from crawler.clean.body import clean_body
+from crawler.clean.characters import without_emails
 from crawler.clean.once import Emails
 from crawler.clean.plain import plain_text
 from crawler.items import Document
@@ -34,7 +35,7 @@ def clean_linked(document: Document, *, emails: Emails = "keep") -> None:
     for field, names in LINES.items():
         value = getattr(document, field)
         if value:
-            _clean(value if isinstance(value, list) else [value], names)
+            _clean(value if isinstance(value, list) else [value], names, emails)
     for comment in document.comments or ():
         if comment.get("content_html") is not None:
             base = comment.get("link") or document.link or document.site
@@ -42,10 +43,11 @@ def clean_linked(document: Document, *, emails: Emails = "keep") -> None:
             comment["content_html"], comment["content_text"] = cleaned.html, cleaned.text
 
 
-def _clean(resources: Iterable[dict[str, Any]], names: tuple[str, ...]) -> None:
+def _clean(resources: Iterable[dict[str, Any]], names: tuple[str, ...], emails: Emails) -> None:
     for resource in resources:
         for name in names:
             rendered = resource.get(name)
             if rendered:
                 short = len(rendered) <= MAX_CACHED_CHARS
-                resource[name] = _known_text(rendered) if short else plain_text(rendered)
+                text = _known_text(rendered) if short else plain_text(rendered)
+                resource[name] = without_emails(text) if emails == "cut" else text

@@ -25,7 +25,7 @@ def apply_site_rule(html: str, rule: SiteRule, account: Account) -> str:
     try:
         rule(soup)
         changed = str(soup)
-    except Exception:  # it is the user's, so it may raise anything; the run goes on
+    except (Exception, SystemExit):  # it is the user's, and may do anything; the run goes on
         account.limits.add("site_rule_failed")
         return html
     _write_down(before, _texts(soup), account)

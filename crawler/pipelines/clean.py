@@ -13,6 +13,7 @@ from scrapy.utils.misc import load_object
 from crawler.clean.addresses import host_of
 from crawler.clean.body import clean_body
 from crawler.clean.canonical import canonical_of
+from crawler.clean.characters import without_emails
 from crawler.clean.excerpt import plain_excerpt
 from crawler.clean.linked import clean_linked
 from crawler.clean.once import Emails
@@ -50,7 +51,7 @@ class CleanPipeline:
         for name in LINES.get(type(item), ()):
             rendered = getattr(item, name)
             if rendered:
-                setattr(item, name, plain_text(rendered))
+                setattr(item, name, self.line(plain_text(rendered)))
         if isinstance(item, Document):
             self.clean_document(item)
             clean_linked(item, emails=self.emails)
@@ -61,10 +62,14 @@ class CleanPipeline:
         self.stats.inc_value("clean/item_count")
         return item
 
+    def line(self, text: str) -> str:
+        """Take from a line of text what the settings want gone."""
+        return without_emails(text) if self.emails == "cut" else text
+
     def clean_document(self, item: Document) -> None:
         """Fill what is made of the body and of the excerpt; a body that is null stays so."""
         if item.excerpt:
-            item.excerpt = plain_excerpt(item.excerpt)
+            item.excerpt = self.line(plain_excerpt(item.excerpt))
         if item.content_html is None:
             return
         base = item.link or item.site
@@ -107,7 +112,7 @@ def read_rules(settings: BaseSettings) -> dict[str, SiteRule]:
     """Read CLEAN_RULES: a function, or the dotted path of one, for each host."""
     try:
         given = settings.getdict("CLEAN_RULES")
-    except ValueError:
+    except (TypeError, ValueError):
         given = None
     if given is None:
         raise ArgumentError(
@@ -126,7 +131,7 @@ def _host(host: str) -> str:
 def _function(host: str, path: object) -> SiteRule:
     try:
         function = load_object(path) if isinstance(path, str) else path
-    except (ImportError, NameError, ValueError) as error:
+    except Exception as error:  # whatever happens in a module of the user's
         raise ArgumentError(
             f"CLEAN_RULES must give a function for {host!r}, as 'package.module.function', "
             f"got {path!r}: {error}"

@@ -88,7 +88,7 @@ def _by_plugin(name: str) -> _Find:
                 continue
             shown = _text(entry, "display_name", "name", "nickname")
             if shown is not None:
-                ids = read_ids(entry.get("user_id")) or read_ids(entry.get("id"))
+                ids = read_ids(entry.get("user_id"))  # not "id", which is the plugin's own
                 slug, link = _text(entry, "slug", "user_nicename"), _text(entry, "link", "url")
                 yield {
                     "id": ids[0] if ids else None,

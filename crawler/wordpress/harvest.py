@@ -128,7 +128,7 @@ class Harvest:
         elif self._asking is not None:
             resolver, query = self._asking
             answer = _read_answer(status, tuple(headers), body, single=query.single)
-            return self._take_linked(resolver, answer)
+            return self._take_linked(resolver, answer, size=len(body))
         else:
             return self._take(_read_answer(status, tuple(headers), body), provenance)
         return []
@@ -287,11 +287,11 @@ class Harvest:
         self._page = items
         return self._release(resolver)
 
-    def _take_linked(self, resolver: Resolver, answer: Any) -> list[AnyItem]:
+    def _take_linked(self, resolver: Resolver, answer: Any, *, size: int = 0) -> list[AnyItem]:
         if isinstance(answer, RestError):
             resolver.fail(answer)
         else:
-            resolver.take(answer)
+            resolver.take(answer, size=size)
         return self._release(resolver)
 
     def _release(self, resolver: Resolver) -> list[AnyItem]:

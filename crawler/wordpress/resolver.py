@@ -69,9 +69,16 @@ _SERVED: dict[str, frozenset[str]] = {
 }
 """Kind -> the words that its records serve."""
 
+MAX_BYTES, MAX_PAGE_BYTES = 256 * 1024, 8 * 1024 * 1024
+"""Of what the address of another rel may bring, and those of a page of documents together.
+
+Each document that names it holds it: a page of them is held in memory.
+"""
+
 LOCKED = Refusal("denied", "the document has a password")
 UNABLE = Refusal("failed", "the site does not list them by document")
 TOO_MANY = Refusal("bound", f"more than {MAX_ACCOUNTS} rels in a crawl")
+TOO_LARGE = Refusal("bound", "more than a document should hold")
 UNLISTED = Refusal("unlisted", "the site lists no such record")
 
 
@@ -112,6 +119,7 @@ class Resolver:
         self._pointers: list[list[Pointer] | None] = []
         self._errands: deque[tuple[Errand, Callable[[], None]]] = deque()  # what to do at its end
         self._came = Came()
+        self._held = 0  # bytes that other rels of this page led to
 
     def serve(self, collection: Collection, items: Iterable[AnyLinkedItem]) -> None:
         """Keep of harvested records what documents may link to."""
@@ -138,6 +146,7 @@ class Resolver:
     ) -> None:
         """Take a page of documents, each with its record."""
         self._came = Came()
+        self._held = 0
         self._documents = documents
         self._followed = self._targets_of(collection, records)
         self._waiting = deque(self._followed)
@@ -152,13 +161,21 @@ class Resolver:
         """The next request; None when the page can be finished."""
         return self._errands[0][0].query if self._errands else None
 
-    def take(self, answer: Any) -> None:
-        """Take what came: a Page, or for a single query its JSON."""
+    def take(self, answer: Any, *, size: int = 0) -> None:
+        """Take what came, in *size* bytes: a Page, or for a single query its JSON."""
         errand, _ = self._errands[0]
         self.progress[errand.word].requests += 1
         self._failures[errand.route] = 0
-        errand.take(answer)
+        if errand.query.address is not None and not self._may_hold(size):
+            errand.close(TOO_LARGE)
+        else:
+            errand.take(answer)
         self._go_on()
+
+    def _may_hold(self, size: int) -> bool:
+        """Tell whether what another rel leads to may stand in the documents of this page."""
+        self._held += size
+        return size <= MAX_BYTES and self._held <= MAX_PAGE_BYTES
 
     def fail(self, error: RestError) -> None:
         """Take an error in place of it."""

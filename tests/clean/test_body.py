@@ -41,12 +41,13 @@ class TestSiteRule:
 
         assert (cleaned.additions, even(cleaned)) == ((" So they say.",), True)
 
-    def test_raises(self):
+    @pytest.mark.parametrize("error", [KeyError("tide"), SystemExit()])
+    def test_raises(self, error):
         """A rule that raises leaves the body as it was, and that is told."""
 
         def rule(soup: BeautifulSoup) -> None:
             soup.p.decompose()
-            raise KeyError("tide")
+            raise error
 
         cleaned = clean(BODY, site_rule=rule)
 

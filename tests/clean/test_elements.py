@@ -147,6 +147,14 @@ class TestNames:
 
         assert cuts(html) == {"ad_slot": "ab c"}
 
+    def test_small_body(self):
+        """A small body that is named as a whole stays, and that is said."""
+        text = "The tide came in at six, and the wall held until seven. " * 4
+        cleaned = clean(f'<div class="content-ad"><p>{text}</p></div>')
+
+        assert cleaned.text == text.strip()
+        assert cleaned.cleaning["limits"] == ["large_block_kept"]
+
     def test_most_of_the_body(self):
         """A named block that holds most of the body stays: its name means something else."""
         html = f'<div class="ads"><div class="ads">{"word " * 300}</div></div>' * 3

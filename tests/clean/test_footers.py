@@ -68,6 +68,24 @@ class TestSource:
 
         assert (cleaned.source, cleaned.cleaning["cut"]) == (None, {})
 
+    @pytest.mark.parametrize(
+        "html",
+        [
+            "<p>One.</p><figure><img src='/a.png'><figcaption>Source: {}</figcaption></figure>",
+            "<table><tr><td>1</td><td>via {}</td></tr></table>",
+            "<p>Read:</p><ul><li>A book.</li><li>Source: {}</li></ul>",
+            "<p>Source: {}</p><h2>Second chapter</h2><p>It goes on.</p>",
+            "<p>Source: {} and others, as far as we know them at this hour.</p><p>The end.</p>",
+        ],
+    )
+    def test_in_the_text(self, html):
+        """A caption, a cell, a list, and what has text below it, are no footers."""
+        link = "<a href='https://eurostat.example/'>Eurostat</a>"
+        cleaned = clean(html.format(link))
+
+        assert "Eurostat" in cleaned.text
+        assert (cleaned.source, cleaned.cleaning["cut"]) == (None, {})
+
     def test_several(self):
         """Of several the one above counts, and all go."""
         other = '<p>via <a href="https://b.example/">B</a></p>'

@@ -85,7 +85,13 @@ class TestEmails:
         assert cleaned.html == "<p>a  b Ida c .</p>"
         assert cleaned.cleaning["cut"] == {"email": 22, "protected_email": 16}
 
-    @pytest.mark.parametrize("text", ["@handle", "a@b", "a @ b.c", "user@localhost"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            *("@handle", "a@b", "a @ b.c", "user@localhost"),
+            *("https://medium.example/@me@x.example/post", "git@host.example:foo"),
+        ],
+    )
     def test_no_address(self, text):
         """What only has an @ is no address."""
         assert clean(f"<p>{text}</p>", emails="cut").text == text

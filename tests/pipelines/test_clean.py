@@ -142,6 +142,17 @@ class TestComment:
 
         assert cleaned.content_text == "wrote"
 
+    def test_emails_in_lines(self):
+        """It holds for titles and excerpts, and for what describes an image, too."""
+        html = "<p>One <img src='/a.png' alt='by me@tides.example' title='x@y.example'></p>"
+        post = document(7, title="By me@tides.example", excerpt="Write to me@tides.example now.")
+        post.content_html = html
+        cleaned = build(CLEAN_EMAILS="cut").process_item(post)
+
+        assert (cleaned.title, cleaned.excerpt) == ("By", "Write to now.")
+        assert cleaned.images[0]["alt"] == "by"
+        assert "@" not in cleaned.content_html + cleaned.content_markdown
+
 
 def test_other_items(pipeline):
     """An item without rendered text passes as it is, one of another project's too."""
@@ -190,6 +201,7 @@ class TestSettings:
         [
             ({"CLEAN_EMAILS": "hide"}, "CLEAN_EMAILS must be keep or cut, got 'hide'"),
             ({"CLEAN_EMAILS": None}, "CLEAN_EMAILS must be keep or cut, got None"),
+            ({"CLEAN_RULES": "5"}, "CLEAN_RULES must be a dictionary of hosts, got '5'"),
             ({"CLEAN_RULES": "x"}, "CLEAN_RULES must be a dictionary of hosts, got 'x'"),
             (
                 {"CLEAN_RULES": {"https://a.example/": HERE}},

@@ -76,10 +76,17 @@ class TestOnRecord:
         assert [each["basis"] for each in on_record(extra, 9)] == ["coauthors"]
 
     def test_id_of_a_lone_name(self):
-        """A name that stands for the user has the user's id, one of a plugin its own or none."""
+        """A name that stands for the user has the user's id, one of a plugin that of its user."""
         assert on_record({"author_name": "Bo"}, 9)[0]["id"] == 9
         assert on_record({"authors": [{"display_name": "Bo"}]}, 9)[0]["id"] is None
-        assert on_record({"coauthors": [{"display_name": "Bo", "id": 4}]}, 9)[0]["id"] == 4
+        assert on_record({"coauthors": [{"display_name": "Bo", "user_id": 4}]}, 9)[0]["id"] == 4
+
+    def test_guest(self):
+        """A guest whose number in the plugin is that of a user is not taken for the user."""
+        user = {"id": 12, "name": "Mary", "slug": "mary", "link": None}
+        guest = {"id": 12, "user_id": 0, "display_name": "Guest Gwen"}
+        names = [each["name"] for each in authors_of(user, {"coauthors": [guest]})]
+        assert names == ["Mary", "Guest Gwen"]
 
     def test_bounds(self):
         """Of a million authors a hundred are read, and of a name as long as a book its start."""

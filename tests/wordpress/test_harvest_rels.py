@@ -18,6 +18,21 @@ from tests.wordpress.followed import (
 )
 
 
+def maps_of(size):
+    """Give each post a map of its own, of so many bytes."""
+
+    def own(records):
+        links = [{"acme:map": [{"href": f"/wp-json/acme/map/{each['id']}"}]} for each in records]
+        return [{**each, "_links": link} for each, link in zip(records, links, strict=True)]
+
+    def change(url, answer):
+        if "/acme/map/" in url:
+            return replace(answer, status=200, body=b'["' + b"x" * size + b'"]')
+        return edit("posts", own)(url, answer)
+
+    return change
+
+
 class TestOtherRels:
     def test_same_address_on_all_records(self):
         """An address that all records share is asked once, and stands on each."""
@@ -59,6 +74,16 @@ class TestOtherRels:
         )
         assert done.progress["acme:map"].refused == {reason: len(done.documents)}
         assert done.progress["acme:map"].requests == 1
+
+    def test_large(self):
+        """What is larger than documents should hold is not held, alone or with all of a page."""
+        for size, resolved in ((300_000, 0), (250_000, 33)):
+            done = follow("posts", words="acme:map", change=maps_of(size))
+            account = done.progress["acme:map"]
+
+            assert account.requests == len(done.documents) > 60
+            assert account.resolved == resolved
+            assert account.refused == {"bound": len(done.documents) - resolved}
 
     def test_challenge(self):
         """A challenge by a firewall is named, and is no resource."""
