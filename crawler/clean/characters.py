@@ -10,7 +10,7 @@ from turbohtml import Element, Text
 
 from crawler.clean.account import Account, beyond_ascii
 from crawler.clean.shortcodes import find_shortcodes
-from crawler.clean.tree import all_texts, texts_of
+from crawler.clean.tree import all_texts, attribute, texts_of
 
 Spans = list[tuple[int, int]]
 
@@ -40,8 +40,8 @@ EMAIL = re.compile(
 )
 
 
-DESCRIBED = "[alt*='@'], [title*='@']"
-"""What may hold an address where no text is."""
+DESCRIBING = ("alt", "title")
+"""Attributes that may hold an address where no text is."""
 
 
 def _matches(pattern: re.Pattern[str]) -> Callable[[str], Spans]:
@@ -65,10 +65,9 @@ def cut_characters(
     if emails == "cut":
         if "@" in whole:
             _cut_from(all_texts(root), "email", find_emails, account)
-        for element in root.select(DESCRIBED):
-            for name in ("alt", "title"):
-                if "@" in (element.attr(name) or ""):
-                    element.attrs[name] = without_emails(element.attr(name) or "")
+        for name in DESCRIBING:
+            for element in root.select(f"[{name}*='@']"):
+                element.attrs[name] = without_emails(attribute(element, name))
 
 
 def without_emails(text: str) -> str:
