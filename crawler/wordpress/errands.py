@@ -117,17 +117,24 @@ def closed_by(error: RestError) -> Refusal | None:
     return Refusal("denied", error.reason) if refusal_of(error).reason != "failed" else None
 
 
-class ByIds:
-    """Resources by ``include=``; a batch that fails is halved down to the one that breaks it."""
+class _Outcome:
+    """What every errand has, empty at first: see Errand."""
 
-    def __init__(
-        self, word: str, route: str, ids: Iterable[int], *, fields: str, size: int, budget: int
-    ) -> None:
+    def __init__(self, word: str, route: str) -> None:
         self.word = word
         self.route = route
         self.found: list[Any] = []
         self.absent: list[int] = []
         self.refused: dict[int, Refusal] = {}
+
+
+class ByIds(_Outcome):
+    """Resources by ``include=``; a batch that fails is halved down to the one that breaks it."""
+
+    def __init__(
+        self, word: str, route: str, ids: Iterable[int], *, fields: str, size: int, budget: int
+    ) -> None:
+        super().__init__(word, route)
         self._fields = fields
         self._batches = deque(id_chunks(ids, size=size, budget=budget))
 
@@ -159,15 +166,11 @@ class ByIds:
         self._batches.clear()
 
 
-class ById:
+class ById(_Outcome):
     """One resource by its own route, which says why a list did not have it."""
 
     def __init__(self, word: str, route: str, number: int, *, fields: str) -> None:
-        self.word = word
-        self.route = route
-        self.found: list[Any] = []
-        self.absent: list[int] = []
-        self.refused: dict[int, Refusal] = {}
+        super().__init__(word, route)
         self._number = number
         self._fields = fields
 
@@ -192,7 +195,7 @@ class ById:
         self.refused[self._number] = refusal
 
 
-class ByOwners:
+class ByOwners(_Outcome):
     """Comments by ``post=``, attachments by ``parent=``: a walk through those of many documents.
 
     A list of owners that is refused or breaks off is halved down to the one
@@ -211,11 +214,7 @@ class ByOwners:
         fields: str,
         budget: int,
     ) -> None:
-        self.word = word
-        self.route = route
-        self.found: list[Any] = []
-        self.absent: list[int] = []
-        self.refused: dict[int, Refusal] = {}
+        super().__init__(word, route)
         self._filter = filter_
         self._able = able
         self._fields = fields
@@ -293,16 +292,12 @@ class ByOwners:
         return Refusal("failed", lost[0].reason if lost else "the walk broke off")
 
 
-class ByAddress:
+class ByAddress(_Outcome):
     """One link by its own address, whatever it leads to."""
 
     def __init__(self, rel: str, address: str) -> None:
-        self.word = rel
-        self.route = rel  # its addresses are closed together
+        super().__init__(rel, rel)  # its addresses are closed together
         self.address = address
-        self.found: list[Any] = []
-        self.absent: list[int] = []
-        self.refused: dict[int, Refusal] = {}
 
     @property
     def done(self) -> bool:

@@ -44,22 +44,23 @@ def test_plain():
     assert plain("<p>a&amp;b</p>") == " a&b "
 
 
-class TestJudge:
-    true = {(1, 2): 0.9, (3, 4): 0.85, (5, 6): 0.7}  # noqa: RUF012 - nobody changes it
-    sha = {number: bytes([number]) for number in range(1, 7)}  # noqa: RUF012
+TRUE = {(1, 2): 0.9, (3, 4): 0.85, (5, 6): 0.7}
+SHA = {number: bytes([number]) for number in range(1, 7)}
 
+
+class TestJudge:
     def near(self, one):
         return Match(str(one), str(one), "near", 0.9, one)
 
     def test_missed(self, capsys):
         """A pair that is missed lowers the recall, one made up the precision."""
         found = {2: self.near(1), 6: self.near(5)}
-        assert not judge("x", found, self.true, self.sha)
+        assert not judge("x", found, TRUE, SHA)
         assert "recall 0.5000, precision 0.5000" in capsys.readouterr().out
 
     def test_all(self, capsys):
         """All of them and nothing else are 1 and 1."""
-        judge("x", {2: self.near(1), 4: self.near(3)}, self.true, self.sha)
+        judge("x", {2: self.near(1), 4: self.near(3)}, TRUE, SHA)
         assert "recall 1.0000, precision 1.0000" in capsys.readouterr().out
 
 
