@@ -42,12 +42,13 @@ class Contestant:
 
 PROFILES: dict[str, tuple[str, ...]] = {
     "raw": ("-s", "ITEM_PIPELINES={}", "-a", "follow=none"),
+    "clean": ("-s", "DEDUPE_EXACT=off", "-s", "DEDUPE_NEAR=off", "-a", "follow=none"),
     "full": ("-a", "follow=none"),
     "linked": ("-s", "ITEM_PIPELINES={}", "-a", "follow=author,terms,featured_media"),
 }
 """Profile -> what it adds to our command.
 
-raw cleans, deduplicates and follows nothing, full has all pipelines, linked
+raw cleans, deduplicates and follows nothing, clean cleans, full has all pipelines, linked
 resolves author, terms and featured image and cleans nothing.
 """
 
