@@ -27,7 +27,16 @@ from crawler.sites import read_sites
 from crawler.spiders.wordpress import WordPressSpider
 from crawler.wordpress.query import origin_of
 
-NUMBERS = {"SITES_AT_ONCE": 1, "DOWNLOAD_DELAY": 0, "DOWNLOAD_TIMEOUT": 1, "RETRY_TIMES": 0}
+NUMBERS = {
+    "SITES_AT_ONCE": 1,
+    "DOWNLOAD_DELAY": 0,
+    "DOWNLOAD_TIMEOUT": 1,
+    "RETRY_TIMES": 0,
+    "RETRY_BACKOFF": 0,
+    "RETRY_BACKOFF_MAX": 0,
+    "RETRY_AFTER_MAX": 0,
+    "CRAWL_DELAY_MAX": 0,
+}
 """Settings that people set by hand, each with the least that makes sense."""
 
 

@@ -12,10 +12,9 @@ from typing import Any, Self
 
 import orjson
 from itemadapter import ItemAdapter
-from scrapy import Request, signals
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
-from scrapy.robotstxt import RobotParser
 from scrapy.utils.defer import deferred_from_coro
 
 from crawler.certificate import (
@@ -35,6 +34,9 @@ from crawler.certificate import (
 from crawler.errors import ArgumentError, CrawlerError, PublicationError
 from crawler.feeds.duplicates import NAME as DUPLICATES
 from crawler.feeds.publication import Publication, PublishedFile
+from crawler.middlewares.gate import Gate
+from crawler.middlewares.opt_out import OptOutSignals
+from crawler.middlewares.robots import RobotsMiddleware
 from crawler.spiders.wordpress import WordPressSpider
 from crawler.stats import count_harvest
 
@@ -57,7 +59,6 @@ class Certificate:
         self.error: CrawlerError | None = None
         self.run: dict[str, Any] = {}
         self._losses: dict[str, Losses] = {}
-        self._robots: dict[str, Any] = {}
         self._reason = ""
         self.describe_dedupe: Callable[[], dict[str, Any]] | None = None
 
@@ -74,7 +75,6 @@ class Certificate:
             (certificate.engine_stopped, signals.engine_stopped),
             (certificate.item_dropped, signals.item_dropped),
             (certificate.item_error, signals.item_error),
-            (certificate.robots_parsed, signals.robots_parsed),
         ):
             crawler.signals.connect(handler, signal=signal)
         return certificate
@@ -105,10 +105,6 @@ class Certificate:
 
     def item_error(self, item: Any) -> None:
         self._losses_of(item).failed.append(ItemAdapter(item).get("id", 0))
-
-    def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        agent = self.crawler.settings["ROBOTSTXT_USER_AGENT"]
-        self._robots = {"crawl_delay": robotparser.crawl_delay(agent)}
 
     def engine_stopped(self) -> None:
         """Publish, or discard; either way say so in run.json."""
@@ -196,6 +192,9 @@ class Certificate:
     def _describe(self, files: list[PublishedFile]) -> dict[str, Any]:
         spider, stats = self.spider, self.crawler.stats
         harvest, survey = spider.harvest, spider.harvest.survey
+        robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
+        gate = self.crawler.get_downloader_middleware(Gate)
+        opt_out = self.crawler.get_downloader_middleware(OptOutSignals)
         return {
             "version": VERSION,
             "run_id": spider.run.id,
@@ -212,9 +211,11 @@ class Certificate:
             "api": describe_api(harvest),
             "robots": {
                 "obeyed": self.crawler.settings.getbool("ROBOTSTXT_OBEY"),
-                **self._robots,
+                **(robots.told if robots is not None else {}),
                 "forbidden": stats.get_value("robotstxt/forbidden", 0),
             },
+            "politeness": gate.describe() if gate is not None else None,
+            "opt_out": opt_out.describe() if opt_out is not None else None,
             "requests": stats.get_value("downloader/request_count", 0),
             "bytes": stats.get_value("downloader/response_bytes", 0),
             "collections": [describe_collection(each, self._losses) for each in harvest.progress],

@@ -16,12 +16,13 @@ from crawler import __version__
 from crawler.arguments import Arguments, kinds_of, read_arguments, sure_kinds
 from crawler.errors import CrawlerError
 from crawler.items import Provenance
+from crawler.middlewares.refusals import SiteStopped
 from crawler.run import Run, check_feed_paths, open_run, site_folder, with_empty_files
 from crawler.state.linked import LinkedOnDisk
 from crawler.wordpress.api_root import site_identity
 from crawler.wordpress.bounds import Bounds
 from crawler.wordpress.harvest import Harvest, Wanted
-from crawler.wordpress.query import origin_of
+from crawler.wordpress.query import ApiRoot, origin_of
 from crawler.wordpress.records import AnyItem
 
 
@@ -66,6 +67,11 @@ class WordPressSpider(Spider):
             self.allow_hosts,
             found.root.origin if found is not None else None,
         )
+
+    @property
+    def api_root(self) -> ApiRoot | None:
+        """Where the API is; None until it is found."""
+        return self.harvest.found.root if self.harvest.found is not None else None
 
     @property
     def dataset(self) -> str:
@@ -117,7 +123,9 @@ class WordPressSpider(Spider):
 
     def failed(self, failure: Failure) -> Iterator[Request | AnyItem]:
         try:
-            items = self.harvest.fail(reason_of(failure))
+            stop = isinstance(failure.value, SiteStopped)
+            reason = reason_of(failure)
+            items = self.harvest.stop(reason) if stop else self.harvest.fail(reason)
         except CrawlerError as error:
             self.error = error
             return
@@ -159,7 +167,11 @@ def reason_of(failure: Failure) -> str:
     >>> reason_of(Failure(TimeoutError("User timeout caused connection failure.\nMore")))
     'User timeout caused connection failure.'
     """
-    error = failure.value
+    return words_of(failure.value)
+
+
+def words_of(error: BaseException | None) -> str:
+    """Say the same of an exception."""
     cause = getattr(error, "__cause__", None)
     reasons = getattr(error, "reasons", None) or getattr(cause, "reasons", None)  # Twisted's
     text = (reasons[0].getErrorMessage() if reasons else str(error)).strip()

@@ -10,7 +10,7 @@ from crawler.wordpress.keyset import KeysetWay, can_keyset
 from crawler.wordpress.missing import Lost, MissingWay
 from crawler.wordpress.newest import NewestWay
 from crawler.wordpress.page import Page, Record
-from crawler.wordpress.rest_errors import Meaning, RestError
+from crawler.wordpress.rest_errors import Meaning, RestError, no_response
 from crawler.wordpress.walk import Ask, End, Plan, Seen, Tally, Way
 
 MAX_FAILURES = 3
@@ -125,6 +125,17 @@ class Walk:
             self._way.tally.stop(End.FAILED, error.reason)
         self._go_on()
         return []
+
+    def stop(self, reason: str) -> None:
+        """End here: nothing more may be asked, and what is not there is lost for this *reason*."""
+        self._failures = MAX_FAILURES  # no other way
+        if not self._answered:
+            self._error = no_response(reason)
+        while self.outcome is None:
+            if isinstance(self._way, MissingWay):
+                self._way.give_up(reason)
+            self._way.tally.stop(End.BOUND, reason)
+            self._go_on()
 
     def _go_on(self) -> None:
         """Pass from a way that has ended to the next one, or to the verdict."""
