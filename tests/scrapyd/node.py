@@ -8,7 +8,6 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,9 +153,3 @@ def stop(node: Node) -> None:
     except subprocess.TimeoutExpired:
         node.process.kill()
         node.process.wait()
-
-
-def slow_site() -> subprocess.Popen[str]:
-    """Serve the sample site by itself; its address is the first line of its output."""
-    command = [sys.executable, "-m", "scrapy", "sample", "--serve", "--port", "0"]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
