@@ -36,13 +36,9 @@ from crawler.certificate import (
 from crawler.errors import ArgumentError, CrawlerError, PublicationError
 from crawler.feeds.duplicates import NAME as DUPLICATES
 from crawler.feeds.publication import Publication, PublishedFile
-<<<<<<< HEAD
 from crawler.middlewares.gate import Gate
-from crawler.middlewares.opt_out import OptOutSignals
-from crawler.middlewares.robots import RobotsMiddleware
-=======
+from crawler.middlewares.robots import site_told
 from crawler.run import leave_nothing
->>>>>>> main
 from crawler.spiders.wordpress import WordPressSpider
 from crawler.state.database import BUSY_SECONDS
 from crawler.state.ledger import Published
@@ -84,6 +80,7 @@ class Certificate:
             (certificate.engine_stopped, signals.engine_stopped),
             (certificate.item_dropped, signals.item_dropped),
             (certificate.item_error, signals.item_error),
+            (certificate.site_told, site_told),
         ):
             crawler.signals.connect(handler, signal=signal)
         return certificate
@@ -119,19 +116,18 @@ class Certificate:
         self._losses_of(item).failed.append(ItemAdapter(item).get("id", 0))
         self._note(item, self.spider.state.ledger.forget)
 
-<<<<<<< HEAD
-    def engine_stopped(self) -> None:
-=======
-    def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        agent = self.crawler.settings["ROBOTSTXT_USER_AGENT"]
-        found = {"crawl_delay": robotparser.crawl_delay(agent)}
+    def site_told(self, name: str, told: Any) -> None:
+        """Keep what the site said beside its records: who goes on with this run won't hear it."""
+        notes = self.spider.state.journal.found.notes
+        if isinstance(told, list):
+            before = notes.get(name, [])
+            told = [*before, *(each for each in told if each not in before)]
         try:
-            self.spider.state.journal.note("robots", found)
+            self.spider.state.journal.note(name, told)
         except PublicationError as error:
             self._publication().fail(error)
 
     async def engine_stopped(self) -> None:
->>>>>>> main
         """Publish, or discard; either way say so in run.json."""
         try:
             self.status = self._judge()
@@ -242,9 +238,8 @@ class Certificate:
     def _describe(self, files: list[PublishedFile]) -> dict[str, Any]:
         spider, stats = self.spider, self.crawler.stats
         harvest, survey = spider.harvest, spider.harvest.survey
-        robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
+        notes = spider.state.journal.found.notes
         gate = self.crawler.get_downloader_middleware(Gate)
-        opt_out = self.crawler.get_downloader_middleware(OptOutSignals)
         return {
             "version": VERSION,
             "run_id": spider.run.id,
@@ -261,21 +256,16 @@ class Certificate:
             "api": describe_api(harvest),
             "robots": {
                 "obeyed": self.crawler.settings.getbool("ROBOTSTXT_OBEY"),
-<<<<<<< HEAD
-                **(robots.told if robots is not None else {}),
+                **notes.get("robots", {}),
                 "forbidden": stats.get_value("robotstxt/forbidden", 0),
             },
             "politeness": gate.describe() if gate is not None else None,
-            "opt_out": opt_out.describe() if opt_out is not None else None,
-            "requests": stats.get_value("downloader/request_count", 0),
-            "bytes": stats.get_value("downloader/response_bytes", 0),
-=======
-                **spider.state.journal.found.notes.get("robots", {}),
-                "forbidden": stats.get_value("robotstxt/forbidden", 0),
+            "opt_out": {
+                "setting": self.crawler.settings["OPT_OUT_SIGNALS"],
+                "signals": notes.get("opt_out", []),
             },
             "requests": spider.requests,
             "bytes": spider.bytes,
->>>>>>> main
             "collections": [describe_collection(each, self._losses) for each in harvest.progress],
             "login_only": list(survey.login_only) if survey else [],
             "machinery": list(survey.machinery) if survey else [],

@@ -100,9 +100,8 @@ class Gate:
 
     def _stopping(self) -> bool:
         """Tell whether the engine closes: it waits for what is in here."""
-        engine = self.crawler.engine
-        slot = engine._slot
-        return not engine.running or slot is None or slot.closing is not None
+        slot = self.crawler.engine._slot
+        return not self.crawler.crawling or slot is None or slot.closing is not None
 
     def _leave(self, request: Request) -> bool:
         """Let the next one in; tell whether *request* was inside, and not answered before it."""

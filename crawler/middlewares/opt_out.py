@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -16,6 +16,7 @@ from scrapy.http.request import NO_CALLBACK
 from crawler.errors import ArgumentError
 from crawler.middlewares.redirect import is_robots
 from crawler.middlewares.refusals import SiteStopped
+from crawler.middlewares.robots import site_told
 from crawler.wordpress.opt_out import (
     MAX_SIGNALS,
     Signal,
@@ -82,10 +83,6 @@ class OptOutSignals:
         self._obey()
         return response
 
-    def describe(self) -> dict[str, Any]:
-        """List what was said, for run.json."""
-        return {"setting": self.mode, "signals": [asdict(each) for each in self.signals]}
-
     def _concerns(self, request: Request) -> bool:
         """Tell whether this is a request of a spider that is bound to one site."""
         bound = getattr(self.crawler.spider, "bounds", None) is not None
@@ -111,6 +108,8 @@ class OptOutSignals:
         for signal in found:
             if signal not in self.signals and len(self.signals) < MAX_SIGNALS:
                 self.signals.append(signal)
+                told = [asdict(signal)]
+                self.crawler.signals.send_catch_log(site_told, name="opt_out", told=told)
                 self.crawler.stats.inc_value("middlewares/opt_out_signal_count")
 
     def _obey(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request, signals
@@ -22,6 +21,9 @@ from crawler.spiders.wordpress import words_of
 from crawler.wordpress.rest_errors import BY_ROBOTS
 from crawler.wordpress.robots import forbids_all, rules_of, spellings
 
+site_told = object()
+"""A signal: what a site says beside its records, by *name*; *told* goes into run.json."""
+
 
 class RobotsUnreachable(IgnoreRequest):
     """A robots.txt could not be had: what it forbids is unknown, so nothing is asked."""
@@ -31,12 +33,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     """Scrapy's, but for what follows from a robots.txt that is not there.
 
     4xx means that there are no rules; 5xx, 429 and no answer that everything is
-    forbidden. ``told`` says, for run.json, what was read.
+    forbidden.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self.told: dict[str, Any] = {}
         self._rules: dict[str, asyncio.Future[RobotParser | None]] = {}
 
     async def process_request(self, request: Request) -> None:  # type: ignore[override]
@@ -77,7 +78,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             raise unreachable(words_of(error)) from error
         self._stats.inc_value("robotstxt/response_count")
         self._stats.inc_value(f"robotstxt/response_status_count/{response.status}")
-        self.told = {"status": response.status, "crawl_delay": None}
+        self._tell(response.status)
         if forbids_all(response.status):
             raise unreachable(f"HTTP {response.status}")
         return await self._parse(response, request) if response.status < 300 else None
@@ -89,12 +90,17 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         await self.crawler.signals.send_catch_log_async(
             signal=signals.robots_parsed, robotparser=rules, request=request
         )
-        self._slow_down(rules.crawl_delay(self._agent(request)))
+        delay = rules.crawl_delay(self._agent(request))
+        self._tell(response.status, delay)
+        self._slow_down(delay)
         return rules
+
+    def _tell(self, status: int, delay: float | None = None) -> None:
+        told = {"status": status, "crawl_delay": delay}
+        self.crawler.signals.send_catch_log(site_told, name="robots", told=told)
 
     def _slow_down(self, delay: float | None) -> None:
         """Keep to Crawl-delay; refuse a site whose pace would take for ever."""
-        self.told["crawl_delay"] = delay
         if delay is None or delay <= 0:
             return
         longest = self.crawler.settings.getfloat("CRAWL_DELAY_MAX")
