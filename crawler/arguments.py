@@ -59,8 +59,8 @@ KINDS: dict[str, tuple[Kind, ...]] = {
 }
 """What core's names and our words for many collections give."""
 
-SCRAPYD_JOB = "_job"
-"""What Scrapyd adds to the arguments of each job."""
+SCRAPYD_ARGUMENTS = frozenset({"_job", "_version"})
+"""What Scrapyd adds to the arguments of a job."""
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
@@ -135,7 +135,7 @@ def read_arguments(given: Mapping[str, str]) -> Arguments:
     Raises ArgumentError, whose text says what was expected.
     """
     for name in given:
-        if name not in ARGUMENTS and name != SCRAPYD_JOB:
+        if name not in ARGUMENTS and name not in SCRAPYD_ARGUMENTS:
             raise ArgumentError(_unknown(name))
     for name, (built, advice) in LATER.items():
         if given.get(name, built) != built:

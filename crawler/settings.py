@@ -7,6 +7,10 @@ from pathlib import Path
 
 from scrapy.utils.conf import closest_scrapy_cfg
 
+from crawler.node import check_node
+
+check_node(__file__)  # in an egg nothing else of ours is loaded before this
+
 _HOME = Path(closest_scrapy_cfg() or "scrapy.cfg").parent  # of the project, else here
 
 BOT_NAME = "presscrawl"
