@@ -22,6 +22,7 @@ from crawler.certificate import ExitStatus, worst
 from crawler.errors import ArgumentError, CrawlerError, PublicationError
 from crawler.extensions.certificate import Certificate, leave_nothing
 from crawler.feeds.output import read_output
+from crawler.program import program
 from crawler.report import record, report, show
 from crawler.sites import read_sites
 from crawler.spiders.wordpress import WordPressSpider
@@ -63,7 +64,8 @@ class Command(ScrapyCrawl):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             got = " ".join(args) or "none"
-            refuse(ArgumentError(f"expected one spider, as in: scrapy crawl wordpress; got {got}"))
+            example = f"{program()} crawl wordpress"
+            refuse(ArgumentError(f"expected one spider, as in: {example}; got {got}"))
         self._check_spider(args[0])
         if args[0] != "wordpress":
             super().run(args, opts)
@@ -209,7 +211,7 @@ def check_paths(settings: Settings) -> None:
 def complain(error: CrawlerError) -> None:
     """Print one line for a human."""
     with suppress(BrokenPipeError):  # nobody listens
-        print(f"scrapy: error: {error}", file=sys.stderr, flush=True)
+        print(f"{program()}: error: {error}", file=sys.stderr, flush=True)
 
 
 def refuse(error: CrawlerError) -> NoReturn:
