@@ -100,14 +100,10 @@ class WordPressSpider(Spider):
             yield request
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Request | AnyItem]:
-        headers = [
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, values in response.headers.items()
-            for value in values
-        ]
+        headers, body = header_pairs(response), response.body
         try:
             items = self.harvest.feed(
-                response.status, response.url, headers, response.body, self._provenance(response)
+                response.status, response.url, headers, body, self._provenance(response)
             )
         except CrawlerError as error:
             self.error = error
@@ -142,6 +138,15 @@ class WordPressSpider(Spider):
             crawler_version=__version__,
             api=found.root.url if found is not None else "",
         )
+
+
+def header_pairs(response: Response) -> list[tuple[str, str]]:
+    """List the headers of a response, a name as often as it came."""
+    return [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    ]
 
 
 def user_agent(contact: str | None) -> str:
