@@ -17,7 +17,12 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import SETTINGS_PRIORITIES, Settings
 
-from crawler.arguments import read_arguments, read_survey_arguments
+from crawler.arguments import (
+    ARGUMENTS,
+    SURVEY_ARGUMENTS,
+    read_arguments,
+    read_survey_arguments,
+)
 from crawler.certificate import ExitStatus, worst
 from crawler.errors import ArgumentError, CrawlerError, PublicationError
 from crawler.extensions.certificate import Certificate, leave_nothing
@@ -30,11 +35,14 @@ from crawler.spiders.survey import SurveySpider
 from crawler.spiders.wordpress import WordPressSpider
 from crawler.survey import survey_status
 from crawler.survey_report import survey_report
+from crawler.usage import check_settings, show_arguments, unknown_spider
 from crawler.wordpress.query import origin_of
 from crawler.wordpress.site import normalise_site
 
 READERS = {"wordpress": read_arguments, "survey": read_survey_arguments}
 """Our spiders, each with what reads its arguments."""
+
+ARGUMENTS_OF = {"wordpress": ARGUMENTS, "survey": SURVEY_ARGUMENTS}
 
 NUMBERS = {"SITES_AT_ONCE": 1, "DOWNLOAD_DELAY": 0, "DOWNLOAD_TIMEOUT": 1, "RETRY_TIMES": 0}
 """Settings that people set by hand, each with the least that makes sense."""
@@ -64,7 +72,15 @@ class Command(ScrapyCrawl):
         outputs = [(name, False) for name in opts.output or ()]
         outputs += [(name, True) for name in opts.overwrite_output or ()]
         opts.output = opts.overwrite_output = None  # Scrapy's reading refuses x.jsonl.gz
+        try:
+            check_settings(opts.set, self._settings().keys())
+        except ArgumentError as error:
+            refuse(error)
         super().process_options(args, opts)
+        if "help" in opts.spargs:
+            spider = next((name for name in args if name in ARGUMENTS_OF), "wordpress")
+            show_arguments(spider, ARGUMENTS_OF[spider])
+            sys.exit(0)
         if outputs:
             try:
                 feeds = read_feeds(outputs, self._settings())
@@ -202,7 +218,7 @@ class Command(ScrapyCrawl):
     def _check_spider(self, name: str) -> None:
         known = self.crawler_process.spider_loader.list() if self.crawler_process else []
         if name not in known:
-            refuse(ArgumentError(f"no spider {name!r}: there is {', '.join(sorted(known))}"))
+            refuse(unknown_spider(name, known))
 
     def _check_settings(self) -> None:
         """Refuse numbers that are none, which Scrapy would find out by a traceback."""
