@@ -100,16 +100,11 @@ class WordPressSpider(Spider):
             yield each
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Request | AnyItem]:
-        headers = tuple(
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, values in response.headers.items()
-            for value in values
-        )
         answered = Answered(
             asked=self.harvest.url or "",
             status=response.status,
             url=response.url,
-            headers=headers,
+            headers=tuple(header_pairs(response)),
             body=response.body,
             fetched_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             requests=self.requests,
@@ -188,6 +183,15 @@ class WordPressSpider(Spider):
             crawler_version=__version__,
             api=found.root.url if found is not None else "",
         )
+
+
+def header_pairs(response: Response) -> list[tuple[str, str]]:
+    """List the headers of a response, a name as often as it came."""
+    return [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    ]
 
 
 def user_agent(contact: str | None) -> str:
