@@ -28,6 +28,7 @@ def report(run: Mapping[str, Any], folder: Path) -> RenderableType:
     head = Text(f"{run['site']}: {run['finish_reason']}, exit status {int(run['exit_status'])}")
     table = [_table(run["collections"])] if run["collections"] else []
     notes = [Text(f"note: {note}") for note in run.get("notes", ())]
+    notes += _come_back(run)
     return Group(head, *table, *_reasons(run), *notes, *_copies(run), *_files(run, folder))
 
 
@@ -92,6 +93,12 @@ def _table(collections: list[Mapping[str, Any]]) -> Table:
         shown = ("?" if cell is None else str(cell) for cell in cells)
         table.add_row(title, *shown, each["verdict"])
     return table
+
+
+def _come_back(run: Mapping[str, Any]) -> list[Text]:
+    """Tell when the site wants to be asked again, where it broke the run off."""
+    moment = (run.get("politeness") or {}).get("come_back")
+    return [Text(f"come back after {moment}: the site asks for it")] if moment else []
 
 
 def _copies(run: Mapping[str, Any]) -> list[Text]:

@@ -46,7 +46,16 @@ READERS = {"wordpress": read_arguments, "survey": read_survey_arguments}
 
 ARGUMENTS_OF = {"wordpress": ARGUMENTS, "survey": SURVEY_ARGUMENTS}
 
-NUMBERS = {"SITES_AT_ONCE": 1, "DOWNLOAD_DELAY": 0, "DOWNLOAD_TIMEOUT": 1, "RETRY_TIMES": 0}
+NUMBERS = {
+    "SITES_AT_ONCE": 1,
+    "DOWNLOAD_DELAY": 0,
+    "DOWNLOAD_TIMEOUT": 1,
+    "RETRY_TIMES": 0,
+    "RETRY_BACKOFF": 0,
+    "RETRY_BACKOFF_MAX": 0,
+    "RETRY_AFTER_MAX": 0,
+    "CRAWL_DELAY_MAX": 0,
+}
 """Settings that people set by hand, each with the least that makes sense."""
 
 

@@ -23,7 +23,7 @@ from crawler import __version__
 from crawler.arguments import Arguments, kinds_of, read_arguments, sure_kinds
 from crawler.errors import CrawlerError
 from crawler.items import Provenance
-from crawler.middlewares.refusals import RequestRefused
+from crawler.middlewares.refusals import RequestRefused, SiteStopped
 from crawler.resuming import begin, read_beginning
 from crawler.run import Run, check_feed_paths, site_folder, with_empty_files
 from crawler.state.journal import Answered
@@ -31,7 +31,7 @@ from crawler.state.linked import LinkedOnDisk
 from crawler.state.run_state import RunState
 from crawler.wordpress.bounds import Bounds
 from crawler.wordpress.harvest import Harvest, Wanted
-from crawler.wordpress.query import origin_of
+from crawler.wordpress.query import ApiRoot, origin_of
 from crawler.wordpress.records import AnyItem
 from crawler.wordpress.rest_errors import Absence
 
@@ -93,6 +93,11 @@ class WordPressSpider(Spider):
         )
 
     @property
+    def api_root(self) -> ApiRoot | None:
+        """Where the API is; None until it is found."""
+        return self.harvest.found.root if self.harvest.found is not None else None
+
+    @property
     def dataset(self) -> str:
         """The name under which runs belong together: the user's word, or the site's name."""
         found = self.harvest.found
@@ -137,7 +142,11 @@ class WordPressSpider(Spider):
         if self.stopping:
             return  # nobody waited for the answer
         try:
-            items = self.harvest.fail(reason_of(failure), absence_of(failure))
+            reason = reason_of(failure)
+            if isinstance(failure.value, SiteStopped):
+                items = self.harvest.stop(reason)
+            else:
+                items = self.harvest.fail(reason, absence_of(failure))
         except CrawlerError as error:
             self.error = error
             return
@@ -254,7 +263,11 @@ def reason_of(failure: Failure) -> str:
     >>> reason_of(Failure(TimeoutError("User timeout caused connection failure.\nMore")))
     'User timeout caused connection failure.'
     """
-    error = failure.value
+    return words_of(failure.value)
+
+
+def words_of(error: BaseException | None) -> str:
+    """Say the same of an exception."""
     cause = getattr(error, "__cause__", None)
     reasons = getattr(error, "reasons", None) or getattr(cause, "reasons", None)  # Twisted's
     text = (reasons[0].getErrorMessage() if reasons else str(error)).strip()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from crawler.errors import ArgumentError, ProtocolError
+from crawler.errors import ArgumentError, DiscoveryError, ProtocolError
 from crawler.items import Document, Provenance
 from crawler.wordpress.api_root import Discovery, Found
 from crawler.wordpress.changes import Version, versions_of
@@ -115,6 +115,7 @@ class Harvest:
         self.survey: Survey | None = None
         self.progress: list[Progress] = []
         self.unread: list[str] = []  # /types or /taxonomies that failed: what else is there?
+        self._site = site
         self._discovery: Discovery | None = Discovery(site, allow_hosts)
         self._found: Found  # the same as found, from the moment it is there
         self._documents: list[Any] = []  # /types and /taxonomies, as far as they came
@@ -189,6 +190,24 @@ class Harvest:
                 return self._take_linked(self._asking[0], error)
             self._take(error, None)
         return []
+
+    def stop(self, reason: str) -> list[AnyItem]:
+        """Take that nothing more may be asked; give the items that waited for an answer.
+
+        What is not there is lost for this *reason*. Raises DiscoveryError where
+        no collection was begun.
+        """
+        if self.survey is None:
+            raise DiscoveryError(f"{self._site}: {' '.join(reason.split())}")
+        items: list[AnyItem] = []
+        if self._asking is not None:
+            resolver, _ = self._asking
+            resolver.stop(reason)
+            items = self._release(resolver)
+        for progress in self._waiting:
+            progress.walk.stop(reason)
+        self._next_url()
+        return items
 
     def _go_on(self) -> None:
         """Go from the site's page to its root, to /types, to /taxonomies, to the collections."""

@@ -196,6 +196,12 @@ class Resolver:
             self._closed[errand.route] = shut
         self._go_on()
 
+    def stop(self, reason: str) -> None:
+        """Ask for nothing more of this page: what is not there has failed for this *reason*."""
+        while self._errands:
+            self._closed[self._errands[0][0].route] = Refusal("failed", reason)
+            self._go_on()
+
     def finish(self) -> None:
         """Put what came into the documents of the page."""
         filler = Filler(self._came, self.progress)
