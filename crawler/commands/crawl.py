@@ -171,19 +171,6 @@ class Command(ScrapyCrawl):
                 self._drop_waiting()
         self._start_more(process)
 
-    def _cut_off(self, crawler: Crawler) -> None:
-        """Note a crawler whose end nobody waited for; it may have published just before."""
-        certificate = None
-        with suppress(RuntimeError):  # it has no extensions yet
-            certificate = crawler.get_extension(Certificate)
-        if certificate is not None and certificate.ended and certificate.status is not None:
-            self.statuses.append(certificate.status)
-            if certificate.error is not None:
-                complain(certificate.error)
-            return
-        self.statuses.append(ExitStatus.STOPPED)
-        complain(PublicationError("stopped at once: nothing published"))
-
     def _surveyed(self, spider: SurveySpider) -> None:
         """Keep what was found of a site until all are there."""
         usage = isinstance(spider.error, ArgumentError)
@@ -218,6 +205,19 @@ class Command(ScrapyCrawl):
             self.outputs = settings.getdict("FEEDS")
             check_outputs(self.outputs)
             settings.set("FEEDS", {}, priority="cmdline")
+
+    def _cut_off(self, crawler: Crawler) -> None:
+        """Note a crawler whose end nobody waited for; it may have published just before."""
+        certificate = None
+        with suppress(RuntimeError):  # it has no extensions yet
+            certificate = crawler.get_extension(Certificate)
+        if certificate is not None and certificate.ended and certificate.status is not None:
+            self.statuses.append(certificate.status)
+            if certificate.error is not None:
+                complain(certificate.error)
+            return
+        self.statuses.append(ExitStatus.STOPPED)
+        complain(PublicationError("stopped at once: nothing published"))
 
     def _drop_waiting(self) -> None:
         """Begin no further site: the signal, or the full disk, is for all of them."""
