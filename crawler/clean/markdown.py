@@ -43,7 +43,7 @@ def needs_mending(html: str, tags: Tags) -> bool:
 
 
 def has_open_entity(html: str) -> bool:
-    """Tell whether an ampersand may come to begin an entity, with what stands in a tag after it."""
+    """Tell whether an ampersand and what stands behind a tag may make an entity."""
     return "&amp;" in html and OPEN_ENTITY_IN_HTML.search(html) is not None
 
 

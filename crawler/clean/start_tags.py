@@ -15,12 +15,12 @@ from crawler.clean.code import NAMING, language_of
 from crawler.clean.elements import HIDDEN_STYLE, NOT_BOLD
 from crawler.clean.markdown import ODD
 from crawler.clean.names import rule_of_names
-from crawler.clean.text import LETTERS, MARKS, OTHER
+from crawler.clean.outline import LETTERS, MARKS, NAMED_CODE, OTHER
 
 Judged = tuple[bytes, bytes, str]
 """What becomes of a tag: its clean HTML, its mark in the text, its letter in the outline.
 
-The outline of a body has a letter for each of its tags: see ``crawler.clean.text``.
+The outline of a body has a letter for each of its tags: see ``crawler.clean.outline``.
 """
 
 
@@ -34,9 +34,10 @@ WELL_FORMED = re.compile(r'(?: [^\s"=<>]+="[^"<>]*")*')
 PLAIN_TAGS = frozenset(tag.encode() for tag in TAGS - ODD)
 """Tags of which turbohtml alone makes the right Markdown."""
 
-SPANNING = frozenset({"colspan", "rowspan"})
-TELLING = frozenset({"hidden", "data-mce-type", "data-cfemail"})
-"""Attributes of elements that a rule may cut, or show differently."""
+TELLING = frozenset(
+    {"hidden", "data-mce-type", "data-cfemail", "colspan", "rowspan", "reversed", "value"}
+)
+"""Attributes of elements that a rule may cut, or that the converter shows differently."""
 
 LONGEST = 400
 MOST = 4096
@@ -61,11 +62,11 @@ OWN_ADDRESSES = (b"a", b"img")
 OWN_ADDRESS = (b"<a ", b"<img ")
 """Tags that hold an address, so that nearly each is another one: looked at elsewhere."""
 
-NOTHING: Judged = (b"", b"", " ")
+NOTHING: Judged = (b"", b"", OTHER)
 
 
 def judge(tag: bytes) -> Judged | None:
-    """Tell what becomes of *tag*; None where a rule has something to do there, or may have.
+    r"""Tell what becomes of *tag*; None where a rule has something to do there, or may have.
 
     >>> judge(b'<p class="wp-block">'), judge(b"</em>"), judge(b"<!-- x -->")
     ((b'<p>', b'\xff', 'p'), (b'</em>', b'', ' '), (b'', b'', ' '))
@@ -89,7 +90,7 @@ def judge(tag: bytes) -> Judged | None:
     if name not in PLAIN_TAGS or name in OWN_ADDRESSES or kept is None:
         return None
     if name == b"code" and kept.startswith(' class="'):
-        return b"<code%b>" % kept.encode(), b"", "c"
+        return b"<code%b>" % kept.encode(), b"", NAMED_CODE
     return _known(b"<%b%b>" % (name, kept.encode()), name, b"")
 
 
@@ -111,31 +112,27 @@ def kept_attributes(name: str, attributes: str) -> str | None:
     kept = []
     allowed = ATTRIBUTES.get(name, frozenset()) | ATTRIBUTES["*"]
     given = {key: unescape(value) for key, value in ATTRIBUTE.findall(attributes)}
-    if not TELLING.isdisjoint(given) or not SPANNING.isdisjoint(given):
+    if not TELLING.isdisjoint(given):
         return None
     if any(rule_of_names(given.get(key, "")) is not None for key in ("class", "id")):
         return None
     style = given.get("style", "")
     if HIDDEN_STYLE.search(style) or (name == "b" and NOT_BOLD.search(style)):
         return None
-    if name in ("code", "pre", "div"):
-        attributes = _mended(name, attributes, given)
-        if attributes == "?":
-            return None
+    if name in ("code", "pre", "div") and not _is_clear_cut(name, attributes, given):
+        return None
     for key, value in ATTRIBUTE.findall(attributes):
-        if key in allowed:
+        if key in allowed and (name, key) != ("code", "lang"):
             kept.append(f' {key}="{value}"')
     return "".join(kept)
 
 
-def _mended(name: str, attributes: str, given: dict[str, str]) -> str:
-    """Return the attributes of code with its language alone; "?" where it is not clear-cut."""
+def _is_clear_cut(name: str, attributes: str, given: dict[str, str]) -> bool:
+    """Tell whether code names no language, or by the very class that content_html has."""
     classes = given.get("class", "")
     if name == "div":
-        return "?" if "highlight" in classes else attributes
+        return "highlight" not in classes
     language = language_of(classes, *(f"language-{given.get(key, '')}" for key in NAMING))
     if name == "pre":
-        return attributes if language is None and "lang" not in given else "?"
-    if not attributes:
-        return attributes
-    return f' class="language-{language}"' if language is not None else "?"
+        return language is None and "lang" not in given
+    return not attributes or classes == f"language-{language}"

@@ -9,51 +9,26 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crawler.clean.account import beyond_ascii, count_wide_spaces, residue_of
-from crawler.clean.allowed import BLOCKS, INLINE
+from crawler.clean.outline import (
+    BLOCK,
+    BREAK,
+    CODE,
+    CODE_LINE,
+    INDENT,
+    LETTERS,
+    LINE,
+    LISTS,
+    MARKS,
+    OTHER,
+)
 
 Unit = Literal["word", "character"]
 
-BLOCK, LINE, INDENT, CODE_LINE, CELL = b"\xff", b"\xfe", b"\xfd", b"\xfc", b" "
-"""Marks for the end of a block and of a line, and for a space and a line end that folding
-spares: bytes that UTF-8 never uses. A cell ends in a space."""
-
-ENDS = (
-    dict.fromkeys(INLINE, b"")
-    | dict.fromkeys(BLOCKS, BLOCK)
-    | dict.fromkeys(("br", "li", "tr", "summary"), LINE)
-)
-MARKS = {f"{slash}{tag}".encode(): end for tag, end in ENDS.items() for slash in ("", "/")}
-MARKS |= {b"td": b"", b"th": b"", b"/td": CELL, b"/th": CELL}
-"""Each tag with what it ends."""
-
-OUTLINED = {
-    "p": "p div h3 h4 h5 h6",
-    "x": "h1 h2 li dd dt blockquote td th caption details dl summary tr tbody thead tfoot",
-    "l": "ul ol",
-    "q": "pre",
-    "k": "code",
-    "a": "a",
-    "f": "figure",
-    "g": "figcaption",
-    "t": "table",
-    "s": "rp",
-}
-LETTERS = {
-    f"{slash}{tag}".encode(): letter.upper() if slash else letter
-    for letter, tags in OUTLINED.items()
-    for tag in tags.split()
-    for slash in ("", "/")
-} | {b"br": "b", b"img": "i", b"hr": "h"}
-"""The outline of a body has a letter for each tag, a capital where it closes.
-
-So where one stands in relation to others is a matter of a short string.
-"""
-
-OTHER = " "
-"""The letter of all other tags."""
-
 TAG = re.compile(rb"<(/?[a-z0-9]+)[^>]*>")
 """A tag as the serializer writes it: no > inside."""
+
+BREAKS = re.compile(BREAK + rb"(?:(?:\s|&nbsp;)*" + BREAK + rb")+")
+"""Several of them part paragraphs."""
 
 SPACES = re.compile(b"  +")
 TWO_SPACES = re.compile(b"  ")
@@ -69,9 +44,6 @@ ENTITIES = {b"lt": b"<", b"gt": b">", b"amp": b"&", b"nbsp": b" "}
 """All that the serializer writes in text; a space that does not break is a space."""
 
 ODD = bytes.maketrans(b"\r\f\v", b"   ")
-
-LISTS = re.compile("[lL]")
-CODE = re.compile("q[^Q]*")
 
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -114,15 +86,17 @@ def text_of(html: str) -> PlainText:
 
 def joined_text(parts: list[bytes], marks: Iterable[bytes], outline: str) -> PlainText:
     """Join the texts among *parts*, every second of which is a tag; *marks* stand for those."""
-    code = _keep_layout(parts, outline) if "q" in outline else []
+    code = _keep_layout(parts, outline) if "q" in outline else None
     parts[1::2] = marks
     if "l" in outline:
         _keep_lists_together(parts, outline)
     data = b"".join(parts)
+    if "b" in outline:
+        data = BREAKS.sub(BLOCK, data).replace(BREAK, LINE)
     if b"&" in data:
         data = _decoded(data)
     blocks = [block for part in data.split(BLOCK) if (block := part.strip(BLANK))]
-    if code:
+    if code is not None:
         blocks = [block.rstrip(TRAILING) for block in blocks]
     if LINE in data:
         blocks = [_lines(block) if LINE in block else block for block in blocks]
@@ -132,9 +106,9 @@ def joined_text(parts: list[bytes], marks: Iterable[bytes], outline: str) -> Pla
     if TWO_SPACES.search(data):
         data = SPACES.sub(b" ", data)
     data = data.replace(LINE, b"\n").replace(BLOCK, b"\n\n")
-    if code:
+    if code is not None:
         data = data.replace(INDENT, b" ").replace(CODE_LINE, b"\n")
-    return counted(data, code)
+    return counted(data, code or [])
 
 
 def _decoded(data: bytes) -> bytes:
