@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import re
 import sys
@@ -126,6 +127,7 @@ class Command(ScrapyCrawl):
             refuse(ArgumentError("FORCE_CRAWLER_PROCESS and other reactors are not supported"))
         self.waiting.extend(sites)
         self._start_more(process)
+        collect_garbage_rarely()
         process.start()
         for crawler in list(self.running):  # a second signal cut them off
             self._cut_off(crawler)
@@ -287,6 +289,16 @@ class Command(ScrapyCrawl):
         if self.settings is None:
             raise TypeError("Scrapy sets the settings before it runs a command")
         return self.settings
+
+
+def collect_garbage_rarely() -> None:
+    """Spare the collector what was loaded at the start, and most of its rounds.
+
+    Records hold no cycles, so nearly all memory is given back without it; its rounds took a
+    sixth of a crawl. Pages and their requests do hold some, and are found soon enough.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def read_feeds(outputs: Sequence[tuple[str, bool]], settings: Settings) -> dict[str, Any]:
