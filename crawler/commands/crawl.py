@@ -22,6 +22,7 @@ from crawler.certificate import ExitStatus, worst
 from crawler.errors import ArgumentError, CrawlerError, PublicationError
 from crawler.extensions.certificate import Certificate, leave_nothing
 from crawler.feeds.output import read_output
+from crawler.neighbours import Neighbours
 from crawler.report import record, report, show
 from crawler.sites import read_sites
 from crawler.spiders.wordpress import WordPressSpider
@@ -38,6 +39,7 @@ class Command(ScrapyCrawl):
         super().__init__()
         self.waiting: deque[dict[str, str]] = deque()
         self.running: dict[Crawler, str] = {}  # each with its site's host
+        self.neighbours = Neighbours()
         self.statuses: list[ExitStatus] = []
         self.show_record = False
         self.at_once = 1
@@ -92,11 +94,12 @@ class Command(ScrapyCrawl):
     def _start_more(self, process: AsyncCrawlerProcess) -> None:
         """Start what may run now: SITES_AT_ONCE in all, one of a host."""
         for arguments in list(self.waiting):
-            host = origin_of(arguments["site"]).netloc
+            host = origin_of(arguments["site"]).netloc.removeprefix("www.")
             if len(self.running) < self.at_once and host not in self.running.values():
                 self.waiting.remove(arguments)
                 crawler = self._create_crawler("wordpress")
                 self.running[crawler] = host
+                self.neighbours.invite(crawler)
                 task = process.crawl(crawler, **arguments)
                 task.add_done_callback(partial(self._ended, process, crawler))
 
@@ -106,6 +109,7 @@ class Command(ScrapyCrawl):
         if task.cancelled():
             return
         del self.running[crawler]
+        self.neighbours.leave(crawler)
         error = task.exception()
         certificate = crawler.get_extension(Certificate) if error is None else None
         if certificate is None or certificate.status is None:

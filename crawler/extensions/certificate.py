@@ -27,6 +27,7 @@ from crawler.certificate import (
     describe_collection,
     describe_files,
     describe_links,
+    describe_relation,
     exit_status,
     settle,
     versions,
@@ -210,6 +211,8 @@ class Certificate:
             "finish_reason": self._finish_reason(),
             "error": str(self.error) if self.error is not None else None,
             "api": describe_api(harvest),
+            "alias_of": describe_relation(harvest, "alias"),
+            "translation_of": describe_relation(harvest, "translation"),
             "robots": {
                 "obeyed": self.crawler.settings.getbool("ROBOTSTXT_OBEY"),
                 **self._robots,

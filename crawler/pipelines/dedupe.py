@@ -30,8 +30,10 @@ from crawler.extensions.certificate import Certificate
 from crawler.feeds.duplicates import DuplicatesFile
 from crawler.feeds.storage import publication_of
 from crawler.items import Document
+from crawler.pipelines.aliases import Aliases
 from crawler.pipelines.dedupe_settings import DedupeSettings, read_settings
 from crawler.run import feed_uri_params
+from crawler.spiders.wordpress import WordPressSpider
 from crawler.state.database import open_state
 from crawler.state.dedupe_index import DedupeIndex
 
@@ -52,6 +54,7 @@ class DedupePipeline:
         self._near = settings.policies["near"] is not Policy.OFF
         self._database: Connection | None = None
         self._index: DedupeIndex | None = None
+        self._aliases: Aliases | None = None
         self._counts: dict[str, int] = {}
 
     @classmethod
@@ -69,6 +72,7 @@ class DedupePipeline:
             raise TypeError("the extensions are built before the pipelines are opened")
         self.publication = publication
         self._database = open_state(self.settings.state_path, now=datetime.now(UTC))
+        self._look_for_aliases(self._database)
         folder = feed_uri_params({}, crawler.spider)["run_folder"]
         self._dropped = DuplicatesFile(publication, Path(folder))
         publication.join(self)
@@ -77,6 +81,14 @@ class DedupePipeline:
             certificate.describe_dedupe = self.describe
         crawler.signals.connect(self.item_lost, signals.item_dropped)
         crawler.signals.connect(self.item_lost, signals.item_error)
+
+    def _look_for_aliases(self, database: Connection) -> None:
+        spider, policy = self.crawler.spider, self.settings.aliases
+        if isinstance(spider, WordPressSpider) and policy is not Policy.OFF:
+            self._aliases = Aliases(
+                self.crawler, database, policy=policy, parameters=self.settings.parameters
+            )
+            spider.alias_searches = self._aliases.searches
 
     def close_spider(self) -> None:
         self._dropped.close()
@@ -106,6 +118,8 @@ class DedupePipeline:
         else:
             with self._advancing(self._index):
                 yield
+        if self._aliases is not None:
+            self._aliases.note_published()
         self.discard()  # there is nothing left that is not published
 
     @contextmanager
@@ -113,6 +127,8 @@ class DedupePipeline:
         renamed = False
         try:
             with index.publishing() as overtaken:
+                if self._aliases is not None:
+                    self._aliases.publish()
                 yield
                 renamed = True
         except PublicationError as error:
@@ -140,6 +156,8 @@ class DedupePipeline:
         parameters = self.settings.parameters
         text = fingerprint(item.content_text or "", parameters, near=self._near)
         index = self._open_index()
+        if self._aliases is not None:
+            self._aliases.offer(item, text.sha256 if text.words and not item.protected else None)
         if reason := why_not(item, text.words, parameters):
             self._count(f"dedupe/uncompared_count/{reason}")
             index.pass_over(item.record_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -18,7 +18,8 @@ from crawler.errors import CrawlerError
 from crawler.items import Provenance
 from crawler.run import Run, check_feed_paths, open_run, site_folder, with_empty_files
 from crawler.state.linked import LinkedOnDisk
-from crawler.wordpress.api_root import site_identity
+from crawler.wordpress.alias_search import AliasSearch
+from crawler.wordpress.api_root import Found, site_identity
 from crawler.wordpress.bounds import Bounds
 from crawler.wordpress.harvest import Harvest, Wanted
 from crawler.wordpress.query import origin_of
@@ -29,7 +30,8 @@ class WordPressSpider(Spider):
     """Ask for one URL after the other, as the harvest says; yield the items.
 
     Each answer decides the next request, so there is never more than one in
-    flight. ``error`` is set where the harvest cannot go on.
+    flight. ``error`` is set where the harvest cannot go on. ``alias_searches``, where
+    something sets it, gives what to ask first, as soon as the API is found.
     """
 
     name = "wordpress"
@@ -41,6 +43,8 @@ class WordPressSpider(Spider):
         self.allow_hosts = arguments.allow_hosts
         self.kinds = kinds_of(arguments.collections)  # the columns of a CSV
         self.error: CrawlerError | None = None
+        self.alias_searches: Callable[[Found], AsyncGenerator[AliasSearch]] | None = None
+        self._searches: AsyncGenerator[AliasSearch] | None = None  # what is left of them
         self.linked = LinkedOnDisk()
         self.harvest = Harvest(
             arguments.site,
@@ -99,6 +103,35 @@ class WordPressSpider(Spider):
         for request in self._next_request():
             yield request
 
+    async def discover(self, response: Response) -> AsyncIterator[Request | AnyItem]:
+        """Take an answer on the way to the API; once it is there, see whose else it is."""
+        came = list(self.parse(response))
+        for each in await self._look_further(came):
+            yield each
+
+    async def failed_to_discover(self, failure: Failure) -> AsyncIterator[Request | AnyItem]:
+        came = list(self.failed(failure))
+        for each in await self._look_further(came):
+            yield each
+
+    async def _look_further(self, came: list[Request | AnyItem]) -> list[Request | AnyItem]:
+        """Go from one search to the next, and in the end to what *came* of the harvest."""
+        found = self.harvest.found
+        if found is not None and self.alias_searches is not None:
+            self._searches, self.alias_searches = self.alias_searches(found), None
+        try:
+            while self._searches is not None and self.error is None:
+                if self.harvest.is_looking:
+                    return list(self._next_request())
+                search = await anext(self._searches, None)
+                if search is None:
+                    self._searches = None
+                    return list(self._next_request())
+                self.harvest.look_first(search)
+        except CrawlerError as error:
+            self.error = error
+        return came if self.error is None else []
+
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Request | AnyItem]:
         headers = [
             (name.decode("latin-1"), value.decode("latin-1"))
@@ -130,7 +163,9 @@ class WordPressSpider(Spider):
     def _next_request(self) -> Iterator[Request]:
         if self.harvest.url is not None:
             # the walk decides what is asked twice, not the filter for duplicates
-            yield Request(self.harvest.url, errback=self.failed, dont_filter=True)
+            on_the_way = self.harvest.found is None or self.harvest.is_looking
+            ways = (self.discover, self.failed_to_discover) if on_the_way else (None, self.failed)
+            yield Request(self.harvest.url, ways[0], errback=ways[1], dont_filter=True)
 
     def _provenance(self, response: Response) -> Provenance:
         found = self.harvest.found

@@ -31,6 +31,7 @@ def crawler_of(tmp_path, **settings):
             "STATE_PATH": str(tmp_path / "state" / "presscrawl.sqlite3"),
             "DEDUPE_EXACT": "drop",
             "DEDUPE_NEAR": "mark",
+            "DEDUPE_ALIASES": "drop",
             "DEDUPE_MIN_WORDS": 50,
             "DEDUPE_THRESHOLD": 0.8,
             **settings,
