@@ -162,6 +162,14 @@ def _how_read(found: Found) -> str:
     return f"closed ({found.index_denied})" if found.index_denied else "absent"
 
 
+def notes_of(harvest: Harvest) -> list[str]:
+    """Tell what had to be assumed about the site, and what was passed over."""
+    notes = list(harvest.survey.notes) if harvest.survey is not None else []
+    if harvest.found is not None and harvest.found.passed_over is not None:
+        notes.insert(0, f"the site's page names {harvest.found.passed_over}, which lies below")
+    return notes
+
+
 def describe_relation(harvest: Harvest, kind: RelationKind) -> dict[str, Any] | None:
     """Tell of which site of the dataset this one is an alias, or a translation; None: of none."""
     relation = harvest.relation
