@@ -15,8 +15,9 @@ from crawler import __version__
 from crawler.dedupe.aliases import RelationKind
 from crawler.errors import ArgumentError, CrawlerError, PublicationError
 from crawler.feeds.publication import PublishedFile
+from crawler.state.ledger import Concluded
 from crawler.wordpress.api_root import Found
-from crawler.wordpress.harvest import Harvest, Progress, outcome_of
+from crawler.wordpress.harvest import WHOLE, Harvest, Progress, outcome_of
 from crawler.wordpress.index import read_index
 from crawler.wordpress.linked import Reason
 from crawler.wordpress.missing import Lost
@@ -106,16 +107,11 @@ def why_nothing(harvest: Harvest) -> str:
     return f"nothing of {site} could be harvested; its collections answered {counted}"
 
 
-def name_of(progress: Progress) -> str:
-    """Name a collection as record_ids do: wp/v2/posts."""
-    return f"{progress.collection.namespace}/{progress.collection.rest_base}"
-
-
 def settle(progress: Progress, losses: Mapping[str, Losses]) -> Outcome:
     """Give the outcome of a collection, less what did not come through."""
     outcome = outcome_of(progress)
     lost = list(outcome.lost)
-    own = losses.get(name_of(progress), Losses())
+    own = losses.get(progress.name, Losses())
     if own.failed:
         lost.append(Lost("a pipeline failed", tuple(own.failed), len(own.failed)))
     delivered = outcome.delivered - len(own.failed) - own.dropped
@@ -131,6 +127,12 @@ def settle(progress: Progress, losses: Mapping[str, Losses]) -> Outcome:
         reason=outcome.reason,
         notes=(*outcome.notes, *progress.notes),
     )
+
+
+def conclude(progress: Progress, losses: Mapping[str, Losses]) -> Concluded:
+    """Tell the ledger how a collection ended."""
+    whole = settle(progress, losses).verdict in WHOLE
+    return Concluded(progress.name, progress.fields, whole)
 
 
 def versions() -> dict[str, str]:
@@ -194,7 +196,7 @@ def describe_collection(progress: Progress, losses: Mapping[str, Losses]) -> dic
         "delivered": outcome.delivered,
         "hidden": outcome.hidden,
         "denied": outcome.reason if outcome.verdict is Verdict.DENIED else None,
-        "duplicates": losses.get(name_of(progress), Losses()).dropped,
+        "duplicates": losses.get(progress.name, Losses()).dropped,
         "gone": outcome.gone,
         "lost": [asdict(lost) for lost in outcome.lost],
         "reason": outcome.reason,

@@ -16,10 +16,13 @@ from crawler import __version__
 from crawler.arguments import Arguments, kinds_of, read_arguments, sure_kinds
 from crawler.errors import CrawlerError
 from crawler.items import Provenance
-from crawler.run import Run, check_feed_paths, open_run, site_folder, with_empty_files
+from crawler.resuming import begin, read_beginning
+from crawler.run import Run, check_feed_paths, site_folder, with_empty_files
+from crawler.state.journal import Answered
 from crawler.state.linked import LinkedOnDisk
+from crawler.state.run_state import RunState
 from crawler.wordpress.alias_search import AliasSearch
-from crawler.wordpress.api_root import Found, site_identity
+from crawler.wordpress.api_root import Found
 from crawler.wordpress.bounds import Bounds
 from crawler.wordpress.harvest import Harvest, Wanted
 from crawler.wordpress.query import origin_of
@@ -30,16 +33,18 @@ class WordPressSpider(Spider):
     """Ask for one URL after the other, as the harvest says; yield the items.
 
     Each answer decides the next request, so there is never more than one in
-    flight. ``error`` is set where the harvest cannot go on. ``alias_searches``, where
-    something sets it, gives what to ask first, as soon as the API is found.
+    flight. What was answered before the run was killed is taken from its
+    journal. ``error`` is set where the harvest cannot go on. ``alias_searches``,
+    where something sets it, gives what to ask first, as soon as the API is found.
     """
 
     name = "wordpress"
 
-    def __init__(self, arguments: Arguments, run: Run, **kwargs: Any) -> None:
+    def __init__(self, arguments: Arguments, run: Run, state: RunState, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.arguments = arguments
         self.run = run
+        self.state = state
         self.allow_hosts = arguments.allow_hosts
         self.kinds = kinds_of(arguments.collections)  # the columns of a CSV
         self.error: CrawlerError | None = None
@@ -59,6 +64,7 @@ class WordPressSpider(Spider):
             ),
             allow_hosts=arguments.allow_hosts,
             linked=self.linked,
+            receive=state.receive,
         )
 
     @property
@@ -84,13 +90,8 @@ class WordPressSpider(Spider):
         check_feed_paths(settings.getdict("FEEDS"))
         feeds = with_empty_files(settings.getdict("FEEDS"), sure_kinds(arguments.collections))
         settings.set("FEEDS", feeds, priority=settings.getpriority("FEEDS") or 0)
-        run = open_run(
-            site_identity(arguments.site),
-            dataset=arguments.dataset,
-            exports_dir=settings["EXPORTS_DIR"],
-            now=datetime.now(UTC),
-        )
-        spider = cls(arguments, run)
+        run, state = begin(read_beginning(arguments, settings, datetime.now(UTC)))
+        spider = cls(arguments, run, state)
         spider._set_crawler(crawler)
         return spider
 
@@ -100,78 +101,144 @@ class WordPressSpider(Spider):
         settings.set("USER_AGENT", user_agent(settings.get("CONTACT")), priority="spider")
 
     async def start(self) -> AsyncIterator[Any]:
-        for request in self._next_request():
-            yield request
+        for each in self._go_on():
+            yield each
+        async for each in self._look_first():
+            yield each
 
     async def discover(self, response: Response) -> AsyncIterator[Request | AnyItem]:
         """Take an answer on the way to the API; once it is there, see whose else it is."""
-        came = list(self.parse(response))
-        for each in await self._look_further(came):
+        for each in self.parse(response):
+            yield each
+        async for each in self._look_first():
             yield each
 
     async def failed_to_discover(self, failure: Failure) -> AsyncIterator[Request | AnyItem]:
-        came = list(self.failed(failure))
-        for each in await self._look_further(came):
+        for each in self.failed(failure):
+            yield each
+        async for each in self._look_first():
             yield each
 
-    async def _look_further(self, came: list[Request | AnyItem]) -> list[Request | AnyItem]:
-        """Go from one search to the next, and in the end to what *came* of the harvest."""
+    async def _look_first(self) -> AsyncIterator[Request | AnyItem]:
+        """Make one search after the other, and go on after the last."""
+        while self._is_due and self.error is None and not self.stopping:
+            try:
+                if (search := await self._next_search()) is not None:
+                    self.harvest.look_first(search)
+            except CrawlerError as error:
+                self.error = error
+                return
+            if self.stopping:  # while it waited for another crawl
+                return
+            for each in self._go_on():
+                yield each
+
+    async def _next_search(self) -> AliasSearch | None:
         found = self.harvest.found
-        if found is not None and self.alias_searches is not None:
+        if self.alias_searches is not None and found is not None:
             self._searches, self.alias_searches = self.alias_searches(found), None
-        try:
-            while self._searches is not None and self.error is None:
-                if self.harvest.is_looking:
-                    return list(self._next_request())
-                search = await anext(self._searches, None)
-                if search is None:
-                    self._searches = None
-                    return list(self._next_request())
-                self.harvest.look_first(search)
-        except CrawlerError as error:
-            self.error = error
-        return came if self.error is None else []
+        search = await anext(self._searches, None) if self._searches is not None else None
+        if search is None:
+            self._searches = None
+        return search
+
+    @property
+    def _is_on_the_way(self) -> bool:
+        """Whether aliases are looked for, or will be."""
+        return self.alias_searches is not None or self._searches is not None
+
+    @property
+    def _is_due(self) -> bool:
+        """Whether the next search is to be begun."""
+        found, looking = self.harvest.found is not None, self.harvest.is_looking
+        return self._is_on_the_way and found and not looking and self.harvest.url is not None
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Request | AnyItem]:
-        headers = [
+        headers = tuple(
             (name.decode("latin-1"), value.decode("latin-1"))
             for name, values in response.headers.items()
             for value in values
-        ]
-        try:
-            items = self.harvest.feed(
-                response.status, response.url, headers, response.body, self._provenance(response)
-            )
-        except CrawlerError as error:
-            self.error = error
-            return
-        yield from items
-        yield from self._next_request()
+        )
+        answered = Answered(
+            asked=self.harvest.url or "",
+            status=response.status,
+            url=response.url,
+            headers=headers,
+            body=response.body,
+            fetched_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            requests=self.requests,
+            bytes=self.bytes,
+        )
+        yield from self._feed(answered, fresh=True)
+        yield from self._go_on()
 
     def failed(self, failure: Failure) -> Iterator[Request | AnyItem]:
+        if self.stopping:
+            return  # nobody waited for the answer
         try:
             items = self.harvest.fail(reason_of(failure))
         except CrawlerError as error:
             self.error = error
             return
         yield from items
-        yield from self._next_request()
+        yield from self._go_on()
 
     def closed(self, reason: str) -> None:
         self.linked.close()
 
-    def _next_request(self) -> Iterator[Request]:
-        if self.harvest.url is not None:
-            # the walk decides what is asked twice, not the filter for duplicates
-            on_the_way = self.harvest.found is None or self.harvest.is_looking
-            ways = (self.discover, self.failed_to_discover) if on_the_way else (None, self.failed)
-            yield Request(self.harvest.url, ways[0], errback=ways[1], dont_filter=True)
+    @property
+    def stopping(self) -> bool:
+        """Whether the crawl was told to stop: by a signal, most often."""
+        return not self.crawler.crawling
 
-    def _provenance(self, response: Response) -> Provenance:
+    @property
+    def requests(self) -> int:
+        """How many requests the run has cost, those before it was killed included."""
+        now: int = self.crawler.stats.get_value("downloader/request_count", 0)
+        return self.state.journal.found.requests + now
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes came, in the same way."""
+        now: int = self.crawler.stats.get_value("downloader/response_bytes", 0)
+        return self.state.journal.found.bytes + now
+
+    def _go_on(self) -> Iterator[Request | AnyItem]:
+        """Take what is here already, and ask for the first thing that is not."""
+        while self.error is None and self.harvest.url is not None and not self._is_due:
+            answered = self.state.replay(self.harvest.url)
+            if answered is None:
+                # the walk decides what is asked twice, not the filter for duplicates
+                on = (self.discover, self.failed_to_discover) if self._is_on_the_way else None
+                back, failed = on or (self.parse, self.failed)
+                yield Request(self.harvest.url, back, errback=failed, dont_filter=True)
+                return
+            yield from self._feed(answered, fresh=False)
+
+    def _feed(self, answered: Answered, *, fresh: bool) -> Iterator[AnyItem]:
+        """Let the harvest take an answer; a *fresh* one that it accepted is kept."""
+        try:
+            items = self.harvest.feed(
+                answered.status,
+                answered.url,
+                answered.headers,
+                answered.body,
+                self._provenance(answered),
+            )
+            if fresh and self.harvest.accepted:
+                self.state.keep(answered)
+            if self.harvest.found is not None:
+                self.state.settle(self.dataset, self.harvest.found.site)
+        except CrawlerError as error:
+            self.error = error
+            return
+        yield from items
+
+    def _provenance(self, answered: Answered) -> Provenance:
         found = self.harvest.found
         return Provenance(
-            url=response.url,
-            fetched_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            url=answered.url,
+            fetched_at=answered.fetched_at,
             run_id=self.run.id,
             dataset=self.dataset,
             crawler_version=__version__,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from crawler.items import Document, Provenance
 from crawler.wordpress.alias_search import AliasSearch
 from crawler.wordpress.api_root import Discovery, Found
 from crawler.wordpress.challenge import challenge
+from crawler.wordpress.changes import Version, versions_of
 from crawler.wordpress.errands import Query
 from crawler.wordpress.fields import FIELDS_BUDGET, field_list
 from crawler.wordpress.follow import NOTHING, Follow
@@ -41,6 +42,12 @@ DATED = frozenset({"document", "media", "comment"})
 
 CLOSED = frozenset({200, 401, 403, 404})
 """Answers to /types that tell what there is, or that it is nobody's business."""
+
+ANSWERS = frozenset({Meaning.END, Meaning.PARAM, Meaning.DENIED, Meaning.ABSENT})
+"""Errors that are WordPress's word; the others may have passed when they are asked again."""
+
+Receive = Callable[[str, Iterator[Version]], None]
+"""Takes the versions of the records of a page, of the collection that is named (wp/v2/posts)."""
 
 WHOLE = frozenset({Verdict.COMPLETE, Verdict.COMPLETE_VISIBLE})
 """Verdicts of a collection of which everything that visitors may read was had."""
@@ -73,6 +80,12 @@ class Progress:
     notes: list[str] = field(default_factory=list)
     requests: int = 0
     errors: Counter[str] = field(default_factory=Counter)  # by code, or "other"
+    left_out: frozenset[str] = frozenset()  # fields that only the first page has
+
+    @property
+    def name(self) -> str:
+        """The collection's name, as record_ids have it: wp/v2/posts."""
+        return f"{self.collection.namespace}/{self.collection.rest_base}"
 
     @property
     def outcome(self) -> Outcome | None:
@@ -85,6 +98,8 @@ class Harvest:
 
     Go on until ``url`` is None. Raises DiscoveryError where there is no API
     that may be asked, ArgumentError where what is wanted is not there to ask.
+    ``accepted`` tells whether the last response was the site's answer, and no
+    failure: the same could be fed again to a harvest that begins anew.
     """
 
     def __init__(
@@ -94,8 +109,10 @@ class Harvest:
         *,
         allow_hosts: frozenset[str] = frozenset(),
         linked: LinkedCache | None = None,
+        receive: Receive | None = None,
     ) -> None:
         self.wanted = wanted
+        self.accepted = False
         self.resolver: Resolver | None = None  # until it is known what there is to follow
         self.found: Found | None = None
         self.survey: Survey | None = None
@@ -108,6 +125,7 @@ class Harvest:
         self._documents: list[Any] = []  # /types and /taxonomies, as far as they came
         self._waiting: deque[Progress] = deque()
         self._linked = linked
+        self._receive = receive
         self._asking: tuple[Resolver, Query] | None = None  # for what a page links to
         self._page: list[AnyItem] = []  # the documents that wait for it
         self.url: str | None = self._discovery.request
@@ -136,11 +154,14 @@ class Harvest:
         provenance: Provenance | None = None,
     ) -> list[AnyItem]:
         """Take the response to ``url``; give the items that it brought."""
+        self.accepted = status < 400 or status == 404
         if self._discovery is not None:
             self._discovery.feed(status, url, headers, body)
             self._go_on()
         elif self._search is not None:
-            self._search.take(_read_answer(status, tuple(headers), body))
+            answer = _read_answer(status, tuple(headers), body)
+            self.accepted = _is_word(answer)
+            self._search.take(answer)
             self._go_on()
         elif self.survey is None:
             self._documents.append(document := _read_document(status, body))
@@ -150,9 +171,12 @@ class Harvest:
         elif self._asking is not None:
             resolver, query = self._asking
             answer = _read_answer(status, tuple(headers), body, single=query.single)
+            self.accepted = _is_word(answer)
             return self._take_linked(resolver, answer, size=len(body))
         else:
-            return self._take(_read_answer(status, tuple(headers), body), provenance)
+            answer = _read_answer(status, tuple(headers), body)
+            self.accepted = _is_word(answer)
+            return self._take(answer, provenance)
         return []
 
     def fail(self, reason: str) -> list[AnyItem]:
@@ -302,8 +326,12 @@ class Harvest:
                 progress.collection, progress.reader.seen, needs=needs, budget=FIELDS_BUDGET
             )
             progress.fields = listed.value
+            progress.left_out = frozenset((*listed.unsafe, *listed.over_budget))
             if listed.unsafe or listed.over_budget:
                 progress.notes.append(UNASKED)
+        if self._receive is not None and records:
+            versions = versions_of(records, progress.collection, left_out=progress.left_out)
+            self._receive(progress.name, versions)
         return items
 
     def _link(
@@ -362,6 +390,11 @@ def _read_answer(
         reason = f"a challenge by {firewall} (HTTP {status})"
         return replace(answer, meaning=Meaning.BLOCKED, reason=reason)
     return answer
+
+
+def _is_word(answer: Any) -> bool:
+    """Tell whether this is what the site says, and will say again."""
+    return not isinstance(answer, RestError) or answer.meaning in ANSWERS
 
 
 def _read_document(status: int, body: bytes) -> Any:
