@@ -56,6 +56,9 @@ WORST_LAST = (
     ExitStatus.STOPPED,
 )
 
+UNWELL: tuple[Reason, ...] = ("failed", "blocked")
+"""Why a link was not resolved that may be another time."""
+
 WELL = frozenset({Verdict.COMPLETE, Verdict.COMPLETE_VISIBLE, Verdict.LIMITED})
 
 
@@ -85,7 +88,8 @@ def exit_status(
     if all(outcome.verdict in (Verdict.DENIED, Verdict.FAILED) for outcome in outcomes):
         return ExitStatus.NOTHING
     well = not harvest.unread and all(outcome.verdict in WELL for outcome in outcomes)
-    well = well and not any(rel.refused["failed"] for rel in rels_of(harvest).values())
+    rels = rels_of(harvest).values()
+    well = well and not any(rel.refused[reason] for rel in rels for reason in UNWELL)
     return ExitStatus.COMPLETE if well else ExitStatus.PARTIAL
 
 

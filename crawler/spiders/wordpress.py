@@ -7,7 +7,14 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 from scrapy import Request, Spider
+from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    IgnoreRequest,
+)
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
@@ -16,6 +23,7 @@ from crawler import __version__
 from crawler.arguments import Arguments, kinds_of, read_arguments, sure_kinds
 from crawler.errors import CrawlerError
 from crawler.items import Provenance
+from crawler.middlewares.refusals import RequestRefused
 from crawler.resuming import begin, read_beginning
 from crawler.run import Run, check_feed_paths, site_folder, with_empty_files
 from crawler.state.journal import Answered
@@ -27,6 +35,18 @@ from crawler.wordpress.bounds import Bounds
 from crawler.wordpress.harvest import Harvest, Wanted
 from crawler.wordpress.query import origin_of
 from crawler.wordpress.records import AnyItem
+from crawler.wordpress.rest_errors import Absence
+
+HASTY_RETRIES = 1
+"""Times that a part of a page is sent again: halving takes many, and most of them fail."""
+
+ABSENCES: dict[type[BaseException], Absence] = {
+    CannotResolveHostError: Absence.AWAY,
+    DownloadConnectionRefusedError: Absence.AWAY,
+    TunnelError: Absence.AWAY,
+    DownloadCancelledError: Absence.TOO_LARGE,  # DOWNLOAD_MAXSIZE
+    RequestRefused: Absence.NOT_ASKED,
+}
 
 
 class WordPressSpider(Spider):
@@ -154,16 +174,11 @@ class WordPressSpider(Spider):
         return self._is_on_the_way and found and not looking and self.harvest.url is not None
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Request | AnyItem]:
-        headers = tuple(
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, values in response.headers.items()
-            for value in values
-        )
         answered = Answered(
             asked=self.harvest.url or "",
             status=response.status,
             url=response.url,
-            headers=headers,
+            headers=tuple(header_pairs(response)),
             body=response.body,
             fetched_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             requests=self.requests,
@@ -176,7 +191,7 @@ class WordPressSpider(Spider):
         if self.stopping:
             return  # nobody waited for the answer
         try:
-            items = self.harvest.fail(reason_of(failure))
+            items = self.harvest.fail(reason_of(failure), absence_of(failure))
         except CrawlerError as error:
             self.error = error
             return
@@ -211,9 +226,19 @@ class WordPressSpider(Spider):
                 # the walk decides what is asked twice, not the filter for duplicates
                 on = (self.discover, self.failed_to_discover) if self._is_on_the_way else None
                 back, failed = on or (self.parse, self.failed)
-                yield Request(self.harvest.url, back, errback=failed, dont_filter=True)
+                yield Request(
+                    self.harvest.url, back, errback=failed, dont_filter=True, meta=self._meta()
+                )
                 return
             yield from self._feed(answered, fresh=False)
+
+    def _meta(self) -> dict[str, Any]:
+        """Say how the request stands to those before it, for who decides when it is sent.
+
+        ``again``: the same was just answered with nothing of use.
+        """
+        meta: dict[str, Any] = {"again": True} if self.harvest.again else {}
+        return meta | {"max_retry_times": HASTY_RETRIES} if self.harvest.hasty else meta
 
     def _feed(self, answered: Answered, *, fresh: bool) -> Iterator[AnyItem]:
         """Let the harvest take an answer; a *fresh* one that it accepted is kept."""
@@ -246,6 +271,15 @@ class WordPressSpider(Spider):
         )
 
 
+def header_pairs(response: Response) -> list[tuple[str, str]]:
+    """List the headers of a response, a name as often as it came."""
+    return [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    ]
+
+
 def user_agent(contact: str | None) -> str:
     """Name the project, and whom a site's owner may write to.
 
@@ -253,6 +287,21 @@ def user_agent(contact: str | None) -> str:
     'presscrawl/0.1.0 (+https://example.org/about-our-crawler)'
     """
     return f"presscrawl/{__version__} " + (f"(+{contact})" if contact else "(no contact set)")
+
+
+def absence_of(failure: Failure) -> Absence:
+    """Tell what it means that no response came; an error may say so itself, by its ``absence``.
+
+    >>> absence_of(Failure(DownloadConnectionRefusedError("refused")))
+    <Absence.AWAY: 'away'>
+    """
+    told = getattr(failure.value, "absence", None)
+    if isinstance(told, Absence):
+        return told
+    if isinstance(failure.value, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in str(failure.value):
+        return Absence.TOO_LARGE  # when it was unpacked
+    kinds = (ABSENCES[kind] for kind in type(failure.value).__mro__ if kind in ABSENCES)
+    return next(kinds, Absence.BROKEN_OFF)
 
 
 def reason_of(failure: Failure) -> str:
