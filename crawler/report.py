@@ -28,10 +28,11 @@ def report(run: Mapping[str, Any], folder: Path) -> RenderableType:
 
     *run* is what run.json holds, *folder* where that is.
     """
-    head = Text(f"{run['site']}: {run['finish_reason']}, exit status {int(run['exit_status'])}")
+    title = Text(f"{run['site']}: {run['finish_reason']}, exit status {int(run['exit_status'])}")
     table = [_table(run["collections"])] if run["collections"] else []
     notes = [Text(f"note: {note}") for note in run.get("notes", ())]
     notes += _come_back(run)
+    head = Group(title, *_relation(run))
     advice = [Text(line) for line in advise(run["collections"])]
     return Group(
         head, *table, *_reasons(run), *advice, *notes, *_copies(run), *_files(run, folder)
@@ -119,6 +120,19 @@ def _copies(run: Mapping[str, Any]) -> list[Text]:
     dropped = sum(number for name, number in told.items() if name.startswith("dropped_"))
     copies = "1 copy" if dropped == 1 else f"{dropped} copies"
     return [Text(f"{copies} left out: see duplicates.jsonl")] if dropped else []
+
+
+def _relation(run: Mapping[str, Any]) -> list[Text]:
+    """Tell whose address else this is, and what came of it."""
+    if alias := run.get("alias_of"):
+        same = f"{alias['same_records']} of {alias['sampled']} sampled records are the same"
+        how = same if alias["basis"] == "sample" else "this crawl has it already"
+        done = "harvested all the same" if alias["harvested"] else "not harvested again"
+        return [Text(f"alias of {alias['site']} ({how}): {done}")]
+    if other := run.get("translation_of"):
+        texts = f"{other['same_texts']} of {other['compared_texts']} texts are the same"
+        return [Text(f"the records of {other['site']} in other words ({texts}): harvested")]
+    return []
 
 
 def _reasons(run: Mapping[str, Any]) -> list[Text]:

@@ -32,7 +32,8 @@ SITES_AT_ONCE = 8  # crawlers in one process; each is its own site's only guest
 
 DEDUPE_EXACT = "drop"  # what a reader wants once: in duplicates.jsonl it is named
 DEDUPE_NEAR = "mark"  # how alike is too alike is for the reader to say
-DEDUPE_MIN_WORDS = 50  # shorter texts are often the same by accident: "Photos from Saturday"
+DEDUPE_ALIASES = "drop"  # a site that the dataset has from another address is not harvested again
+DEDUPE_MIN_WORDS = 25  # shorter texts are often the same by accident: "Photos from Saturday"
 DEDUPE_THRESHOLD = 0.8  # Jaccard similarity of 5-word shingles from which on two texts are near
 
 # --- a polite guest -----------------------------------------------------------------------

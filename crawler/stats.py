@@ -19,6 +19,7 @@ KEYS = {
     "dedupe/dropped_count/{kind}": "copies left out, exact or near; duplicates.jsonl names them",
     "dedupe/marked_count/{kind}": "copies delivered that say of what they are one, exact or near",
     "dedupe/uncompared_count/{reason}": "documents not compared: short, empty or protected",
+    "dedupe/unfinished_count": "of those marked, copies of what another run delivers meanwhile",
     "feeds/left_out_count/{what}": "values for which the CSV has no column",
     "feeds/record_count/{format}": "rows written, by format",
     "feeds/replaced_surrogate_count/{format}": "lone surrogates that were written as U+FFFD",

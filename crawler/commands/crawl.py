@@ -30,6 +30,7 @@ from crawler.errors import ArgumentError, CrawlerError, PublicationError, RunCom
 from crawler.extensions.certificate import Certificate
 from crawler.feeds.lines import check_outputs, write_lines
 from crawler.feeds.output import read_output
+from crawler.neighbours import Neighbours
 from crawler.program import program
 from crawler.report import record, report, show
 from crawler.resuming import abandon
@@ -67,6 +68,7 @@ class Command(ScrapyCrawl):
         super().__init__()
         self.waiting: deque[dict[str, str]] = deque()
         self.running: dict[Crawler, str] = {}  # each with its site's host
+        self.neighbours = Neighbours()
         self.statuses: list[ExitStatus] = []
         self.accounts: dict[str, dict[str, Any]] = {}  # what a survey found, by site
         self.spider = "wordpress"
@@ -138,11 +140,12 @@ class Command(ScrapyCrawl):
     def _start_more(self, process: AsyncCrawlerProcess) -> None:
         """Start what may run now: SITES_AT_ONCE in all, one of a host."""
         for arguments in list(self.waiting):
-            host = origin_of(arguments["site"]).netloc
+            host = origin_of(arguments["site"]).netloc.removeprefix("www.")
             if len(self.running) < self.at_once and host not in self.running.values():
                 self.waiting.remove(arguments)
                 crawler = self._create_crawler(self.spider)
                 self.running[crawler] = host
+                self.neighbours.invite(crawler)
                 task = process.crawl(crawler, **arguments)
                 task.add_done_callback(partial(self._ended, process, crawler))
 
@@ -152,6 +155,7 @@ class Command(ScrapyCrawl):
         if task.cancelled():
             return
         del self.running[crawler]
+        self.neighbours.leave(crawler)
         error = task.exception()
         if isinstance(crawler.spider, SurveySpider) and error is None:
             self._surveyed(crawler.spider)
