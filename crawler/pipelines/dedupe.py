@@ -124,7 +124,9 @@ class DedupePipeline:
 
     def discard(self) -> None:
         """Forget what was not published."""
-        if self._database is not None:
+        if self._index is not None:
+            self._index.close()
+        elif self._database is not None:
             self._database.close()
 
     def describe(self) -> dict[str, Any]:
