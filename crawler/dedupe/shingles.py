@@ -32,7 +32,8 @@ def squeeze(spaced: bytes) -> Squeezed:
 
 def word_ends(squeezed: Squeezed) -> NDArray[np.intp]:
     """Say where the spaces are: one more than there are words."""
-    return (squeezed == _SPACE).nonzero()[0]
+    ends: NDArray[np.intp] = (squeezed == _SPACE).nonzero()[0]  # quicker than flatnonzero
+    return ends
 
 
 def hash_shingles(squeezed: Squeezed, ends: NDArray[np.intp], words: int) -> Hashes:

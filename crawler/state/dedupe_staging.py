@@ -61,7 +61,7 @@ class Staging:
         self._documents: dict[int, tuple[Entry, tuple[int, ...]]] = {}  # with their keys
         self._by_key: dict[int, int | tuple[int, ...]] = {}
         self._places: dict[int, tuple[int, int]] = {}  # of shingles: where, and how many bytes
-        self._looked_up_there = False  # in the tables, too
+        self._in_tables = False  # something is looked up there, too
         self._file = TemporaryFile()  # noqa: SIM115 - closed by `close`
         self._end = 0
         # "" is SQLite's name for a private database on disk, in its folder for temporary files
@@ -127,13 +127,12 @@ class Staging:
 
     def _make_room(self) -> None:
         """Write what is in memory, so that it can be looked up there."""
-        last = max(self._documents, default=self._added)
-        first = min(self._documents, default=last + 1)
+        first = min(self._documents, default=self._added + 1)
         self.write()
+        self._in_tables = True
         self._database.execute(
             f"INSERT OR IGNORE INTO staged.key {self._all_keys('document >= ?1')}", (first,)
         )
-        self._looked_up_there = True
 
     def _all_keys(self, which: str) -> str:
         """Write what selects key and document, in the order of a table of both."""
@@ -161,7 +160,7 @@ class Staging:
                 found = by_key[key]
                 for document in found if isinstance(found, tuple) else (found,):
                     rows.append((key, document))
-        if self._looked_up_there:
+        if self._in_tables:
             rows += self._database.execute(_select_keys(len(keys)), keys)
         return rows
 
@@ -187,7 +186,7 @@ class Staging:
     def shingles_of(self, document: int) -> bytes | None:
         """Give what `keep` kept; None where that text is not at hand."""
         place = self._places.get(document)
-        if place is None and self._looked_up_there:
+        if place is None and self._in_tables:
             place = self._database.execute(
                 "SELECT start, size FROM staged.shingles WHERE document = ?", (document,)
             ).fetchone()
