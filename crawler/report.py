@@ -58,9 +58,24 @@ class _Console(Console):
         pass
 
 
-def show(renderable: RenderableType) -> None:
-    """Print to standard error: standard output belongs to the feeds."""
-    _Console(stderr=True, soft_wrap=True, highlight=False).print(renderable)
+def say_time(seconds: float) -> str:
+    """Say how long something takes, as people do.
+
+    >>> say_time(0.4), say_time(75), say_time(4000), say_time(200_000)
+    ('1 s', '75 s', '67 min', '56 h')
+    """
+    if seconds < 100:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 100 * 60 else f"{round(seconds / 3600)} h"
+
+
+def show(renderable: RenderableType, *, fit: bool = False) -> None:
+    """Print to standard error: standard output belongs to the feeds.
+
+    With *fit* nothing is wider than the terminal; without it nothing is cut.
+    """
+    console = _Console(stderr=True, soft_wrap=not fit, highlight=False)
+    console.print(renderable)
 
 
 def _table(collections: list[Mapping[str, Any]]) -> Table:
@@ -110,8 +125,8 @@ def _unresolved(links: Mapping[str, Mapping[str, Any]]) -> list[Text]:
     for rel, each in links.items():
         if rel not in RELS and not each["asked"]:
             lines.append(Text(f"links {rel}: no record has this rel"))
-        for reason in ("failed", "denied"):
-            if each[reason] and (reason == "failed" or not each["resolved"]):
+        for reason in ("failed", "blocked", "denied"):
+            if each.get(reason) and (reason != "denied" or not each["resolved"]):
                 answers = (one["answer"] for one in each["unresolved"] if one["reason"] == reason)
                 why = next((f": {answer}" for answer in answers), "")
                 lines.append(Text(f"links {rel}: {each[reason]} {reason}{why}"))

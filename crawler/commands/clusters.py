@@ -17,6 +17,7 @@ from crawler.commands.crawl import refuse
 from crawler.errors import ArgumentError
 from crawler.feeds.reading import Names, read_documents
 from crawler.feeds.storage import silence_stdout
+from crawler.program import program
 from crawler.report import show
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ class Command(ScrapyCommand):
 
         try:
             if not args:
-                raise ArgumentError("expected a file, as in: scrapy clusters documents.jsonl")
+                example = f"{program()} clusters documents.jsonl"
+                raise ArgumentError(f"expected a file, as in: {example}")
             parameters = read_parameters(opts)
             files = sorted(set(args))
             with closing(Corpus(parameters)) as corpus:

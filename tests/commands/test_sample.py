@@ -62,7 +62,7 @@ def test_another_site(tmp_path):
     crawl = run_sample(tmp_path, "-a", "site=https://example.org")
 
     assert crawl.status == 2
-    assert crawl.errors == ["scrapy sample crawls its own site; for another: scrapy crawl"]
+    assert crawl.errors == ["sample crawls its own site; for another there is the command crawl"]
 
 
 def test_nobody_reads(tmp_path):
