@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from typing import Any
 from urllib.parse import parse_qsl
 
 from crawler.errors import ArgumentError
@@ -34,7 +35,6 @@ ARGUMENTS = {
 
 LATER = {
     "mode": ("full", "runs are not compared yet: leave it out, or say mode=full"),
-    "resume": ("no", "an unfinished run is not resumed yet: leave it out, or say resume=no"),
 }
 """Arguments of the design that are not built yet, with the one value that is true already."""
 
@@ -59,8 +59,8 @@ KINDS: dict[str, tuple[Kind, ...]] = {
 }
 """What core's names and our words for many collections give."""
 
-SCRAPYD_JOB = "_job"
-"""What Scrapyd adds to the arguments of each job."""
+SCRAPYD_ARGUMENTS = frozenset({"_job", "_version"})
+"""What Scrapyd adds to the arguments of a job."""
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
@@ -80,6 +80,25 @@ class Arguments:
     raw: bool = False
     allow_hosts: frozenset[str] = frozenset()
     follow: Follow = BY_DEFAULT
+    resume: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        """Write them as JSON has them, sets sorted; without ``resume``, which is of one command.
+
+        >>> read_arguments({"site": "https://example.org/"}).as_json()["collections"]
+        ['documents']
+        """
+        written = {
+            field.name: getattr(self, field.name)
+            for field in fields(self)
+            if field.name != "resume"
+        }
+        written["follow"] = list(self.follow.names)
+        for name, value in written.items():
+            if isinstance(value, tuple | frozenset):
+                written[name] = sorted(value) if isinstance(value, frozenset) else list(value)
+        written["filters"] = [list(pair) for pair in self.filters]
+        return written
 
 
 def kinds_of(names: Iterable[str]) -> tuple[Kind, ...]:
@@ -116,7 +135,7 @@ def read_arguments(given: Mapping[str, str]) -> Arguments:
     Raises ArgumentError, whose text says what was expected.
     """
     for name in given:
-        if name not in ARGUMENTS and name != SCRAPYD_JOB:
+        if name not in ARGUMENTS and name not in SCRAPYD_ARGUMENTS:
             raise ArgumentError(_unknown(name))
     for name, (built, advice) in LATER.items():
         if given.get(name, built) != built:
@@ -139,6 +158,7 @@ def read_arguments(given: Mapping[str, str]) -> Arguments:
         raw=_read_flag("raw", given.get("raw", "")),
         allow_hosts=read_allow_hosts(given.get("allow_hosts", "")),
         follow=read_follow(given.get("follow", DEFAULT)),
+        resume=_read_flag("resume", given.get("resume", "yes")),
     )
 
 

@@ -14,8 +14,9 @@ from typing import Any, get_args
 from crawler import __version__
 from crawler.errors import ArgumentError, CrawlerError, PublicationError
 from crawler.feeds.publication import PublishedFile
+from crawler.state.ledger import Concluded
 from crawler.wordpress.api_root import Found
-from crawler.wordpress.harvest import Harvest, Progress, outcome_of
+from crawler.wordpress.harvest import WHOLE, Harvest, Progress, outcome_of
 from crawler.wordpress.index import read_index
 from crawler.wordpress.linked import Reason
 from crawler.wordpress.missing import Lost
@@ -54,6 +55,9 @@ WORST_LAST = (
     ExitStatus.STOPPED,
 )
 
+UNWELL: tuple[Reason, ...] = ("failed", "blocked")
+"""Why a link was not resolved that may be another time."""
+
 WELL = frozenset({Verdict.COMPLETE, Verdict.COMPLETE_VISIBLE, Verdict.LIMITED})
 
 
@@ -81,7 +85,8 @@ def exit_status(
     if all(outcome.verdict in (Verdict.DENIED, Verdict.FAILED) for outcome in outcomes):
         return ExitStatus.NOTHING
     well = not harvest.unread and all(outcome.verdict in WELL for outcome in outcomes)
-    well = well and not any(rel.refused["failed"] for rel in rels_of(harvest).values())
+    rels = rels_of(harvest).values()
+    well = well and not any(rel.refused[reason] for rel in rels for reason in UNWELL)
     return ExitStatus.COMPLETE if well else ExitStatus.PARTIAL
 
 
@@ -103,16 +108,11 @@ def why_nothing(harvest: Harvest) -> str:
     return f"nothing of {site} could be harvested; its collections answered {counted}"
 
 
-def name_of(progress: Progress) -> str:
-    """Name a collection as record_ids do: wp/v2/posts."""
-    return f"{progress.collection.namespace}/{progress.collection.rest_base}"
-
-
 def settle(progress: Progress, losses: Mapping[str, Losses]) -> Outcome:
     """Give the outcome of a collection, less what did not come through."""
     outcome = outcome_of(progress)
     lost = list(outcome.lost)
-    own = losses.get(name_of(progress), Losses())
+    own = losses.get(progress.name, Losses())
     if own.failed:
         lost.append(Lost("a pipeline failed", tuple(own.failed), len(own.failed)))
     delivered = outcome.delivered - len(own.failed) - own.dropped
@@ -128,6 +128,12 @@ def settle(progress: Progress, losses: Mapping[str, Losses]) -> Outcome:
         reason=outcome.reason,
         notes=(*outcome.notes, *progress.notes),
     )
+
+
+def conclude(progress: Progress, losses: Mapping[str, Losses]) -> Concluded:
+    """Tell the ledger how a collection ended."""
+    whole = settle(progress, losses).verdict in WHOLE
+    return Concluded(progress.name, progress.fields, whole)
 
 
 def versions() -> dict[str, str]:
@@ -175,7 +181,7 @@ def describe_collection(progress: Progress, losses: Mapping[str, Losses]) -> dic
         "delivered": outcome.delivered,
         "hidden": outcome.hidden,
         "denied": outcome.reason if outcome.verdict is Verdict.DENIED else None,
-        "duplicates": losses.get(name_of(progress), Losses()).dropped,
+        "duplicates": losses.get(progress.name, Losses()).dropped,
         "gone": outcome.gone,
         "lost": [asdict(lost) for lost in outcome.lost],
         "reason": outcome.reason,

@@ -110,8 +110,8 @@ def _unresolved(links: Mapping[str, Mapping[str, Any]]) -> list[Text]:
     for rel, each in links.items():
         if rel not in RELS and not each["asked"]:
             lines.append(Text(f"links {rel}: no record has this rel"))
-        for reason in ("failed", "denied"):
-            if each[reason] and (reason == "failed" or not each["resolved"]):
+        for reason in ("failed", "blocked", "denied"):
+            if each.get(reason) and (reason != "denied" or not each["resolved"]):
                 answers = (one["answer"] for one in each["unresolved"] if one["reason"] == reason)
                 why = next((f": {answer}" for answer in answers), "")
                 lines.append(Text(f"links {rel}: {each[reason]} {reason}{why}"))

@@ -7,6 +7,10 @@ from pathlib import Path
 
 from scrapy.utils.conf import closest_scrapy_cfg
 
+from crawler.node import check_node
+
+check_node(__file__)  # in an egg nothing else of ours is loaded before this
+
 _HOME = Path(closest_scrapy_cfg() or "scrapy.cfg").parent  # of the project, else here
 
 BOT_NAME = "presscrawl"
@@ -23,6 +27,7 @@ CLEAN_RULES: dict[str, str] = {}  # host -> dotted path of a function over a Bea
 STATE_PATH = os.environ.get(  # what datasets remember from run to run
     "PRESSCRAWL_STATE_PATH", str(Path(EXPORTS_DIR) / ".state" / "presscrawl.sqlite3")
 )
+JOURNAL_MAX_AGE = 7 * 86_400  # seconds: what an older unfinished run had is not gone on with
 SITES_AT_ONCE = 8  # crawlers in one process; each is its own site's only guest
 
 DEDUPE_EXACT = "drop"  # what a reader wants once: in duplicates.jsonl it is named
@@ -57,6 +62,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middlewares.redirect.SameSiteRedirectMiddleware": 600,  # in its place
 }
+
+DOWNLOADER = "crawler.connections.downloader.StoppableDownloader"  # a signal waits for nobody
 
 # Which address a name leads to is judged where it is looked up: what is checked is connected to.
 TWISTED_DNS_RESOLVER = "crawler.connections.resolver.CheckedResolver"
@@ -96,6 +103,7 @@ EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,
     "crawler.extensions.throttle.PaceThrottle": 0,  # in its place
     "crawler.feeds.publication.Publication": 100,
+    "crawler.extensions.watch.Watch": 150,  # the lease of the run, and its end by a signal
     "crawler.extensions.certificate.Certificate": 200,
 }
 

@@ -24,7 +24,8 @@ def commands() -> list[tuple[str, str]]:
     found = []
     for page in PAGES:
         for block in blocks(page, "sh"):
-            found += [(page, line) for line in block.splitlines() if line]
+            lines = block.replace("\\\n", "").splitlines()
+            found += [(page, line) for line in lines if line]
         for block in blocks(page, "console"):
             lines = block.splitlines()
             found += [(page, line.removeprefix("$ ")) for line in lines if line.startswith("$ ")]
@@ -46,6 +47,8 @@ class TestCommands:
             self.check_scrapy(words[1:])
         elif words[0] == "make":
             self.check_make(words[1:])
+        elif words[0] == "curl":
+            self.check_node(words[1:])
         else:
             assert words[0] == ".", f"{page}: a command that is not checked: {line}"
 
@@ -59,6 +62,18 @@ class TestCommands:
         if target == "crawl" and "SITE" in given:
             extra = shlex.split(given.get("ARGS", ""))
             self.check_scrapy(["crawl", "wordpress", "-a", f"site={given['SITE']}", *extra])
+
+    def check_node(self, words):
+        """See that what a Scrapyd node is asked exists: tests/scrapyd asks one."""
+        node = re.escape("http://127.0.0.1:6800")
+        assert re.fullmatch(rf"{node}/(schedule|listjobs|cancel)\.json.*", words[0])
+        given = [word.split("=", 1) for word in words[1:] if word != "-d"]
+        assert len(words) == 1 + 2 * len(given)
+        for name, value in given:
+            setting = value.partition("=")[0]
+            assert name != "setting" or setting in OUR_SETTINGS, setting
+        node = {"project", "spider", "setting", "job"}
+        self.check_arguments({name: value for name, value in given if name not in node})
 
     def check_scrapy(self, words):
         if words[0] == "clusters":

@@ -83,7 +83,20 @@ class TestDependencies:
         assert {name_of(requirement) for requirement in EXTRAS["bench"]} <= pins
         assert not pins & pinned("constraints.txt")
 
-    @pytest.mark.parametrize("path", ["constraints.txt", "constraints-bench.txt"])
+    def test_node_pins(self):
+        """A node gets the versions that we run with, and all that an egg needs."""
+        node = (ROOT / "constraints-scrapyd.txt").read_text(encoding="utf-8")
+        ours = PIN.finditer((ROOT / "constraints.txt").read_text(encoding="utf-8"))
+        lines = {found[1]: found[0].splitlines()[0] for found in ours if " ; " not in found[0]}
+
+        for requirement in [*PROJECT["dependencies"], *EXTRAS["scrapyd"]]:
+            name = name_of(requirement)
+            assert name in pinned("constraints-scrapyd.txt")
+            assert name == "setuptools" or lines.get(name, "") in node
+
+    @pytest.mark.parametrize(
+        "path", ["constraints.txt", "constraints-bench.txt", "constraints-scrapyd.txt"]
+    )
     def test_pins_alone(self, path):
         """The file holds for any index: nothing but pins with hashes, and comments."""
         rest = PIN.sub("", (ROOT / path).read_text(encoding="utf-8"))

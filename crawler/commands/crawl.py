@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import re
 import sys
 from collections import deque
@@ -19,10 +20,11 @@ from scrapy.settings import Settings
 
 from crawler.arguments import read_arguments
 from crawler.certificate import ExitStatus, worst
-from crawler.errors import ArgumentError, CrawlerError, PublicationError
-from crawler.extensions.certificate import Certificate, leave_nothing
+from crawler.errors import ArgumentError, CrawlerError, PublicationError, RunCompleted
+from crawler.extensions.certificate import Certificate
 from crawler.feeds.output import read_output
 from crawler.report import record, report, show
+from crawler.resuming import abandon
 from crawler.sites import read_sites
 from crawler.spiders.wordpress import WordPressSpider
 from crawler.wordpress.query import origin_of
@@ -84,9 +86,8 @@ class Command(ScrapyCrawl):
         self.waiting.extend(sites)
         self._start_more(process)
         process.start()
-        if self.running:  # a second signal cut them off
-            self.statuses.append(ExitStatus.STOPPED)
-            complain(PublicationError("stopped at once: nothing published"))
+        for crawler in list(self.running):  # a second signal cut them off
+            self._cut_off(crawler)
         self.exitcode = int(worst(self.statuses))
 
     def _start_more(self, process: AsyncCrawlerProcess) -> None:
@@ -123,6 +124,19 @@ class Command(ScrapyCrawl):
                 self._drop_waiting()
         self._start_more(process)
 
+    def _cut_off(self, crawler: Crawler) -> None:
+        """Note a crawler whose end nobody waited for; it may have published just before."""
+        certificate = None
+        with suppress(RuntimeError):  # it has no extensions yet
+            certificate = crawler.get_extension(Certificate)
+        if certificate is not None and certificate.ended and certificate.status is not None:
+            self.statuses.append(certificate.status)
+            if certificate.error is not None:
+                complain(certificate.error)
+            return
+        self.statuses.append(ExitStatus.STOPPED)
+        complain(PublicationError("stopped at once: nothing published"))
+
     def _drop_waiting(self) -> None:
         """Begin no further site: the signal, or the full disk, is for all of them."""
         for arguments in self.waiting:
@@ -133,14 +147,24 @@ class Command(ScrapyCrawl):
     def _failed(self, crawler: Crawler, error: BaseException | None) -> None:
         """Note a crawler that did not come to its end."""
         if isinstance(crawler.spider, WordPressSpider):
-            leave_nothing(crawler.spider.run.folder)
-        if isinstance(error, ArgumentError):
-            self.statuses.append(ExitStatus.USAGE)
-            complain(error)
+            abandon(crawler.spider.run, crawler.spider.state)
+        if isinstance(error, RunCompleted):
+            self._completed(error)
             return
-        self.statuses.append(ExitStatus.STOPPED)
-        if error is not None:
+        usage = isinstance(error, ArgumentError)
+        self.statuses.append(ExitStatus.USAGE if usage else ExitStatus.STOPPED)
+        if isinstance(error, CrawlerError):
+            complain(error)
+        elif error is not None:
             raise error
+
+    def _completed(self, error: RunCompleted) -> None:
+        """Answer with the run that had been killed while it was publishing."""
+        folder = Path(error.folder)
+        run = json.loads((folder / "run.json").read_bytes())
+        self.statuses.append(ExitStatus(run["exit_status"]))
+        show(report(run, folder))
+        complain(error)
 
     def _check_spider(self, name: str) -> None:
         known = self.crawler_process.spider_loader.list() if self.crawler_process else []

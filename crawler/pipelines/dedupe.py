@@ -34,8 +34,20 @@ from crawler.pipelines.dedupe_settings import DedupeSettings, read_settings
 from crawler.run import feed_uri_params
 from crawler.state.database import open_state
 from crawler.state.dedupe_index import DedupeIndex
+from crawler.state.run_state import RunState
 
 logger = logging.getLogger(__name__)
+
+
+class CopyDropped(DropItem):
+    """A copy is left out.
+
+    Raised by the pipeline. The ledger keeps of which record it is one: ``copy_of``.
+    """
+
+    def __init__(self, match: Match) -> None:
+        super().__init__(f"{match.kind} copy of {match.record_id} ({match.similarity:.4f})")
+        self.copy_of = match.record_id
 
 
 class DedupePipeline:
@@ -68,7 +80,11 @@ class DedupePipeline:
         if publication is None:
             raise TypeError("the extensions are built before the pipelines are opened")
         self.publication = publication
-        self._database = open_state(self.settings.state_path, now=datetime.now(UTC))
+        state: RunState | None = getattr(crawler.spider, "state", None)
+        if state is not None:  # what it publishes is one step with the rest of the run
+            self._database = state.database
+        else:
+            self._database = open_state(self.settings.state_path, now=datetime.now(UTC))
         folder = feed_uri_params({}, crawler.spider)["run_folder"]
         self._dropped = DuplicatesFile(publication, Path(folder))
         publication.join(self)
@@ -154,13 +170,13 @@ class DedupePipeline:
         return item
 
     def _answer(self, item: Document, match: Match) -> None:
-        """Drop a copy, or count it. Raises DropItem."""
+        """Drop a copy, or count it. Raises CopyDropped."""
         if self.settings.policies[match.kind] is Policy.MARK:
             self._count(f"dedupe/marked_count/{match.kind}")
             return
         self._count(f"dedupe/dropped_count/{match.kind}")
         self._dropped.write(account(item, match))
-        raise DropItem(f"{match.kind} copy of {match.record_id} ({match.similarity:.4f})")
+        raise CopyDropped(match)
 
     def _open_index(self) -> DedupeIndex:
         """Begin with the first document: the dataset may be called after what was found."""

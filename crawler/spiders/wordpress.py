@@ -7,7 +7,14 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 from scrapy import Request, Spider
+from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    IgnoreRequest,
+)
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
@@ -16,28 +23,45 @@ from crawler import __version__
 from crawler.arguments import Arguments, kinds_of, read_arguments, sure_kinds
 from crawler.errors import CrawlerError
 from crawler.items import Provenance
-from crawler.run import Run, check_feed_paths, open_run, site_folder, with_empty_files
+from crawler.middlewares.refusals import RequestRefused
+from crawler.resuming import begin, read_beginning
+from crawler.run import Run, check_feed_paths, site_folder, with_empty_files
+from crawler.state.journal import Answered
 from crawler.state.linked import LinkedOnDisk
-from crawler.wordpress.api_root import site_identity
+from crawler.state.run_state import RunState
 from crawler.wordpress.bounds import Bounds
 from crawler.wordpress.harvest import Harvest, Wanted
 from crawler.wordpress.query import origin_of
 from crawler.wordpress.records import AnyItem
+from crawler.wordpress.rest_errors import Absence
+
+HASTY_RETRIES = 1
+"""Times that a part of a page is sent again: halving takes many, and most of them fail."""
+
+ABSENCES: dict[type[BaseException], Absence] = {
+    CannotResolveHostError: Absence.AWAY,
+    DownloadConnectionRefusedError: Absence.AWAY,
+    TunnelError: Absence.AWAY,
+    DownloadCancelledError: Absence.TOO_LARGE,  # DOWNLOAD_MAXSIZE
+    RequestRefused: Absence.NOT_ASKED,
+}
 
 
 class WordPressSpider(Spider):
     """Ask for one URL after the other, as the harvest says; yield the items.
 
     Each answer decides the next request, so there is never more than one in
-    flight. ``error`` is set where the harvest cannot go on.
+    flight. What was answered before the run was killed is taken from its
+    journal. ``error`` is set where the harvest cannot go on.
     """
 
     name = "wordpress"
 
-    def __init__(self, arguments: Arguments, run: Run, **kwargs: Any) -> None:
+    def __init__(self, arguments: Arguments, run: Run, state: RunState, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.arguments = arguments
         self.run = run
+        self.state = state
         self.allow_hosts = arguments.allow_hosts
         self.kinds = kinds_of(arguments.collections)  # the columns of a CSV
         self.error: CrawlerError | None = None
@@ -55,6 +79,7 @@ class WordPressSpider(Spider):
             ),
             allow_hosts=arguments.allow_hosts,
             linked=self.linked,
+            receive=state.receive,
         )
 
     @property
@@ -80,13 +105,8 @@ class WordPressSpider(Spider):
         check_feed_paths(settings.getdict("FEEDS"))
         feeds = with_empty_files(settings.getdict("FEEDS"), sure_kinds(arguments.collections))
         settings.set("FEEDS", feeds, priority=settings.getpriority("FEEDS") or 0)
-        run = open_run(
-            site_identity(arguments.site),
-            dataset=arguments.dataset,
-            exports_dir=settings["EXPORTS_DIR"],
-            now=datetime.now(UTC),
-        )
-        spider = cls(arguments, run)
+        run, state = begin(read_beginning(arguments, settings, datetime.now(UTC)))
+        spider = cls(arguments, run, state)
         spider._set_crawler(crawler)
         return spider
 
@@ -96,47 +116,103 @@ class WordPressSpider(Spider):
         settings.set("USER_AGENT", user_agent(settings.get("CONTACT")), priority="spider")
 
     async def start(self) -> AsyncIterator[Any]:
-        for request in self._next_request():
-            yield request
+        for each in self._go_on():
+            yield each
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Request | AnyItem]:
-        headers = [
+        headers = tuple(
             (name.decode("latin-1"), value.decode("latin-1"))
             for name, values in response.headers.items()
             for value in values
-        ]
-        try:
-            items = self.harvest.feed(
-                response.status, response.url, headers, response.body, self._provenance(response)
-            )
-        except CrawlerError as error:
-            self.error = error
-            return
-        yield from items
-        yield from self._next_request()
+        )
+        answered = Answered(
+            asked=self.harvest.url or "",
+            status=response.status,
+            url=response.url,
+            headers=headers,
+            body=response.body,
+            fetched_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            requests=self.requests,
+            bytes=self.bytes,
+        )
+        yield from self._feed(answered, fresh=True)
+        yield from self._go_on()
 
     def failed(self, failure: Failure) -> Iterator[Request | AnyItem]:
+        if self.stopping:
+            return  # nobody waited for the answer
         try:
-            items = self.harvest.fail(reason_of(failure))
+            items = self.harvest.fail(reason_of(failure), absence_of(failure))
         except CrawlerError as error:
             self.error = error
             return
         yield from items
-        yield from self._next_request()
+        yield from self._go_on()
 
     def closed(self, reason: str) -> None:
         self.linked.close()
 
-    def _next_request(self) -> Iterator[Request]:
-        if self.harvest.url is not None:
-            # the walk decides what is asked twice, not the filter for duplicates
-            yield Request(self.harvest.url, errback=self.failed, dont_filter=True)
+    @property
+    def stopping(self) -> bool:
+        """Whether the crawl was told to stop: by a signal, most often."""
+        return not self.crawler.crawling
 
-    def _provenance(self, response: Response) -> Provenance:
+    @property
+    def requests(self) -> int:
+        """How many requests the run has cost, those before it was killed included."""
+        now: int = self.crawler.stats.get_value("downloader/request_count", 0)
+        return self.state.journal.found.requests + now
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes came, in the same way."""
+        now: int = self.crawler.stats.get_value("downloader/response_bytes", 0)
+        return self.state.journal.found.bytes + now
+
+    def _go_on(self) -> Iterator[Request | AnyItem]:
+        """Take what is here already, and ask for the first thing that is not."""
+        while self.error is None and self.harvest.url is not None:
+            answered = self.state.replay(self.harvest.url)
+            if answered is None:
+                # the walk decides what is asked twice, not the filter for duplicates
+                yield Request(
+                    self.harvest.url, errback=self.failed, dont_filter=True, meta=self._meta()
+                )
+                return
+            yield from self._feed(answered, fresh=False)
+
+    def _meta(self) -> dict[str, Any]:
+        """Say how the request stands to those before it, for who decides when it is sent.
+
+        ``again``: the same was just answered with nothing of use.
+        """
+        meta: dict[str, Any] = {"again": True} if self.harvest.again else {}
+        return meta | {"max_retry_times": HASTY_RETRIES} if self.harvest.hasty else meta
+
+    def _feed(self, answered: Answered, *, fresh: bool) -> Iterator[AnyItem]:
+        """Let the harvest take an answer; a *fresh* one that it accepted is kept."""
+        try:
+            items = self.harvest.feed(
+                answered.status,
+                answered.url,
+                answered.headers,
+                answered.body,
+                self._provenance(answered),
+            )
+            if fresh and self.harvest.accepted:
+                self.state.keep(answered)
+            if self.harvest.found is not None:
+                self.state.settle(self.dataset, self.harvest.found.site)
+        except CrawlerError as error:
+            self.error = error
+            return
+        yield from items
+
+    def _provenance(self, answered: Answered) -> Provenance:
         found = self.harvest.found
         return Provenance(
-            url=response.url,
-            fetched_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            url=answered.url,
+            fetched_at=answered.fetched_at,
             run_id=self.run.id,
             dataset=self.dataset,
             crawler_version=__version__,
@@ -151,6 +227,21 @@ def user_agent(contact: str | None) -> str:
     'presscrawl/0.1.0 (+https://example.org/about-our-crawler)'
     """
     return f"presscrawl/{__version__} " + (f"(+{contact})" if contact else "(no contact set)")
+
+
+def absence_of(failure: Failure) -> Absence:
+    """Tell what it means that no response came; an error may say so itself, by its ``absence``.
+
+    >>> absence_of(Failure(DownloadConnectionRefusedError("refused")))
+    <Absence.AWAY: 'away'>
+    """
+    told = getattr(failure.value, "absence", None)
+    if isinstance(told, Absence):
+        return told
+    if isinstance(failure.value, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in str(failure.value):
+        return Absence.TOO_LARGE  # when it was unpacked
+    kinds = (ABSENCES[kind] for kind in type(failure.value).__mro__ if kind in ABSENCES)
+    return next(kinds, Absence.BROKEN_OFF)
 
 
 def reason_of(failure: Failure) -> str:

@@ -17,6 +17,21 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE dedupe_key (key INTEGER NOT NULL, document INTEGER NOT NULL,
         PRIMARY KEY (key, document)) WITHOUT ROWID""",
     ),
+    (
+        "CREATE TABLE run (id INTEGER PRIMARY KEY, run_id TEXT NOT NULL, started TEXT NOT NULL)",
+        # watermark: all that was changed until then is known; NULL: nothing is known to be
+        """CREATE TABLE collection (id INTEGER PRIMARY KEY, dataset INTEGER NOT NULL,
+        site TEXT NOT NULL, name TEXT NOT NULL, fields TEXT, watermark TEXT,
+        UNIQUE (dataset, site, name))""",
+        # dated: seconds since 1970; state: see ledger.py; copy_of: the record_id of what a copy
+        # was left out for; run: the one that saw it last
+        """CREATE TABLE ledger (collection INTEGER NOT NULL, id INTEGER NOT NULL, dated INTEGER,
+        hash BLOB NOT NULL, bonds BLOB, state INTEGER NOT NULL, run INTEGER NOT NULL,
+        copy_of TEXT, PRIMARY KEY (collection, id)) WITHOUT ROWID""",
+        "CREATE TABLE intent (holder TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID",
+        """CREATE TABLE lease (name TEXT PRIMARY KEY, token TEXT NOT NULL, machine TEXT NOT NULL,
+        process TEXT NOT NULL, beat REAL NOT NULL) WITHOUT ROWID""",
+    ),
 )
 """Step N makes version N + 1 (PRAGMA user_version) of version N. Never changed once released."""
 

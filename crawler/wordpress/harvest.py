@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.errors import ArgumentError, ProtocolError
 from crawler.items import Document, Provenance
 from crawler.wordpress.api_root import Discovery, Found
-from crawler.wordpress.challenge import challenge
+from crawler.wordpress.changes import Version, versions_of
 from crawler.wordpress.errands import Query
 from crawler.wordpress.fields import FIELDS_BUDGET, field_list
 from crawler.wordpress.follow import NOTHING, Follow
 from crawler.wordpress.index import Collection, read_index
 from crawler.wordpress.linked_cache import LinkedCache
 from crawler.wordpress.missing import Lost
-from crawler.wordpress.page import Page, Record, read_json, read_page, read_resource
+from crawler.wordpress.page import Page, Record, as_error, read_json, read_page, read_resource
 from crawler.wordpress.paging import Outcome, Verdict, Walk
 from crawler.wordpress.query import MAX_URL_BYTES, Params, build_url
 from crawler.wordpress.records import AnyItem, RecordReader
 from crawler.wordpress.resolver import Resolver
-from crawler.wordpress.rest_errors import BY_ROBOTS, Meaning, RestError, no_response
+from crawler.wordpress.rest_errors import REFUSALS, Absence, Meaning, RestError, no_response
 from crawler.wordpress.selection import check_params, select
 from crawler.wordpress.survey import Survey, collections
 from crawler.wordpress.walk import Plan
@@ -39,6 +39,12 @@ DATED = frozenset({"document", "media", "comment"})
 
 CLOSED = frozenset({200, 401, 403, 404})
 """Answers to /types that tell what there is, or that it is nobody's business."""
+
+ANSWERS = frozenset({Meaning.END, Meaning.SKIP, *REFUSALS})
+"""Errors that are WordPress's word; the others may have passed when they are asked again."""
+
+Receive = Callable[[str, Iterator[Version]], None]
+"""Takes the versions of the records of a page, of the collection that is named (wp/v2/posts)."""
 
 WHOLE = frozenset({Verdict.COMPLETE, Verdict.COMPLETE_VISIBLE})
 """Verdicts of a collection of which everything that visitors may read was had."""
@@ -71,6 +77,12 @@ class Progress:
     notes: list[str] = field(default_factory=list)
     requests: int = 0
     errors: Counter[str] = field(default_factory=Counter)  # by code, or "other"
+    left_out: frozenset[str] = frozenset()  # fields that only the first page has
+
+    @property
+    def name(self) -> str:
+        """The collection's name, as record_ids have it: wp/v2/posts."""
+        return f"{self.collection.namespace}/{self.collection.rest_base}"
 
     @property
     def outcome(self) -> Outcome | None:
@@ -83,6 +95,8 @@ class Harvest:
 
     Go on until ``url`` is None. Raises DiscoveryError where there is no API
     that may be asked, ArgumentError where what is wanted is not there to ask.
+    ``accepted`` tells whether the last response was the site's answer, and no
+    failure: the same could be fed again to a harvest that begins anew.
     """
 
     def __init__(
@@ -92,8 +106,10 @@ class Harvest:
         *,
         allow_hosts: frozenset[str] = frozenset(),
         linked: LinkedCache | None = None,
+        receive: Receive | None = None,
     ) -> None:
         self.wanted = wanted
+        self.accepted = False
         self.resolver: Resolver | None = None  # until it is known what there is to follow
         self.found: Found | None = None
         self.survey: Survey | None = None
@@ -104,9 +120,24 @@ class Harvest:
         self._documents: list[Any] = []  # /types and /taxonomies, as far as they came
         self._waiting: deque[Progress] = deque()
         self._linked = linked
+        self._receive = receive
         self._asking: tuple[Resolver, Query] | None = None  # for what a page links to
+        self._again = False  # the same, after it came to nothing once
         self._page: list[AnyItem] = []  # the documents that wait for it
+        self._hasty = False
         self.url: str | None = self._discovery.request
+
+    @property
+    def again(self) -> bool:
+        """Whether ``url`` was just asked for, and what came was of no use: it may do later."""
+        if self._asking is not None:
+            return self._again
+        return bool(self._waiting) and self._waiting[0].walk.again
+
+    @property
+    def hasty(self) -> bool:
+        """Whether ``url`` is one of many attempts at the same records: not to be repeated much."""
+        return self._asking is None and bool(self._waiting) and self._hasty
 
     def feed(
         self,
@@ -117,6 +148,7 @@ class Harvest:
         provenance: Provenance | None = None,
     ) -> list[AnyItem]:
         """Take the response to ``url``; give the items that it brought."""
+        self.accepted = status < 400 or status == 404
         if self._discovery is not None:
             self._discovery.feed(status, url, headers, body)
             self._go_on()
@@ -127,13 +159,22 @@ class Harvest:
             self._go_on()
         elif self._asking is not None:
             resolver, query = self._asking
-            answer = _read_answer(status, tuple(headers), body, single=query.single)
+            answer = _read_answer(status, headers, body, single=query.single)
+            if isinstance(answer, Page):
+                answer = as_error(answer, status)  # what is not there would count as deleted
+            self.accepted = _is_word(answer)
+            if _may_repeat(answer, query) and not self._again:
+                self._again = True
+                resolver.repeat()
+                return []
             return self._take_linked(resolver, answer, size=len(body))
         else:
-            return self._take(_read_answer(status, tuple(headers), body), provenance)
+            answer = _read_answer(status, headers, body)
+            self.accepted = _is_word(answer)
+            return self._take(answer, provenance)
         return []
 
-    def fail(self, reason: str) -> list[AnyItem]:
+    def fail(self, reason: str, absence: Absence = Absence.BROKEN_OFF) -> list[AnyItem]:
         """Take that ``url`` got no response; give the items that waited for no more than that."""
         if self._discovery is not None:
             self._discovery.fail(reason)
@@ -143,9 +184,7 @@ class Harvest:
             self.unread.append(self.url or "")
             self._go_on()
         else:
-            error = no_response(reason)
-            if reason == BY_ROBOTS:  # the site's word, as good as a 401
-                error = replace(error, meaning=Meaning.DENIED)
+            error = no_response(reason, absence)
             if self._asking is not None:
                 return self._take_linked(self._asking[0], error)
             self._take(error, None)
@@ -233,7 +272,8 @@ class Harvest:
             return
         progress = self._waiting[0]
         ask = progress.walk.ask
-        wanted = "id" if ask.ids_only else progress.fields
+        self._hasty = ask.hasty
+        wanted = ask.fields or progress.fields
         params = ask.params if wanted is None else (*ask.params, ("_fields", wanted))
         self.url = build_url(self._found.root, progress.collection.route, params)
 
@@ -268,8 +308,12 @@ class Harvest:
                 progress.collection, progress.reader.seen, needs=needs, budget=FIELDS_BUDGET
             )
             progress.fields = listed.value
+            progress.left_out = frozenset((*listed.unsafe, *listed.over_budget))
             if listed.unsafe or listed.over_budget:
                 progress.notes.append(UNASKED)
+        if self._receive is not None and records:
+            versions = versions_of(records, progress.collection, left_out=progress.left_out)
+            self._receive(progress.name, versions)
         return items
 
     def _link(
@@ -288,6 +332,7 @@ class Harvest:
         return self._release(resolver)
 
     def _take_linked(self, resolver: Resolver, answer: Any, *, size: int = 0) -> list[AnyItem]:
+        self._again = False
         if isinstance(answer, RestError):
             resolver.fail(answer)
         else:
@@ -319,15 +364,23 @@ def outcome_of(progress: Progress) -> Outcome:
 
 
 def _read_answer(
-    status: int, headers: tuple[tuple[str, str], ...], body: bytes, *, single: bool = False
+    status: int, headers: Iterable[tuple[str, str]], body: bytes, *, single: bool = False
 ) -> Any:
-    """Read a page, or a *single* resource; what is neither may be a firewall's, which is named."""
+    """Read a page, or a *single* resource."""
     read = read_resource if single else read_page
-    answer = read(status, {name.lower(): value for name, value in headers}, body)
-    if isinstance(answer, RestError) and (firewall := challenge(status, headers, body)):
-        reason = f"a challenge by {firewall} (HTTP {status})"
-        return replace(answer, meaning=Meaning.BLOCKED, reason=reason)
-    return answer
+    return read(status, {name.lower(): value for name, value in headers}, body)
+
+
+def _may_repeat(answer: Any, query: Query) -> bool:
+    """Tell whether a resource may come at a second request; an address may lead to anything."""
+    return isinstance(answer, RestError) and not answer.repeated and query.address is None
+
+
+def _is_word(answer: Any) -> bool:
+    """Tell whether this is what the site says, and will say again."""
+    if isinstance(answer, RestError):
+        return answer.repeated and (answer.meaning in ANSWERS or bool(answer.params))
+    return not isinstance(answer, Page) or answer.whole
 
 
 def _read_document(status: int, body: bytes) -> Any:

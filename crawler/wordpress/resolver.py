@@ -177,6 +177,10 @@ class Resolver:
         self._held += size
         return size <= MAX_BYTES and self._held <= MAX_PAGE_BYTES
 
+    def repeat(self) -> None:
+        """Count a request that came to nothing, and is sent again."""
+        self.progress[self._errands[0][0].word].requests += 1
+
     def fail(self, error: RestError) -> None:
         """Take an error in place of it."""
         errand, _ = self._errands[0]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -157,11 +159,12 @@ def test_refused(tmp_path, sample, name, value, error):
 
 
 def test_off(tmp_path, sample):
-    """With both off there is no index, and no word of copies."""
+    """With both off there is nothing in the index, and no word of copies."""
     settings = {"DEDUPE_EXACT": "off", "DEDUPE_NEAR": "off"}
     run = crawl(tmp_path, sample.url, settings=settings)
 
     assert run.status == 0, run.stderr
     assert run.run["dedupe"] is None
     assert {item["dedupe"] for item in run.items("document")} == {None}
-    assert not (tmp_path / "state").exists()
+    with closing(sqlite3.connect(tmp_path / "state" / "presscrawl.sqlite3")) as state:
+        assert state.execute("SELECT count(*) FROM dedupe_document").fetchone() == (0,)
