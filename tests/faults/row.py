@@ -21,7 +21,8 @@ class Row:
     others are well. It is "none" where the run ends before any collection.
     ``have`` gives the ids that could be had of them, by default all where the
     verdict is well, and none where it is denied or failed. What else there is
-    has to be named: ``lost`` gives the ids where they can be known.
+    has to be named: ``lost`` gives the ids where they can be known, ``phantoms`` is
+    how many records the site announced that do not exist.
     ``said`` stands in run.json; ``missing`` is what the crawler lacks as yet.
     """
 
@@ -32,6 +33,7 @@ class Row:
     at: tuple[str, ...] = ()
     have: Ids | None = None
     lost: Ids | None = None
+    phantoms: int = 0
     said: str = ""
     prepare: Callable[[SampleSite], None] | None = None
     collections: tuple[str, ...] = COLLECTIONS
