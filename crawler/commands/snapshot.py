@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.crawl import complain, refuse
 from crawler.certificate import ExitStatus
+from crawler.commands.crawl import complain, refuse
 from crawler.errors import ArgumentError, PublicationError
 
 
@@ -50,4 +50,6 @@ class Command(ScrapyCommand):
             self.exitcode = int(ExitStatus.STOPPED)
             return
         later = len(members) - 1
-        print(f"{opts.output}: {rows} records, of {members[0].folder.name} and {later} runs after it")
+        print(
+            f"{opts.output}: {rows} records, of {members[0].folder.name} and {later} runs after it"
+        )

@@ -84,7 +84,7 @@ def fold(members: Sequence[Member]) -> Iterator[bytes]:
     where a file cannot be read.
     """
     with Places() as places:
-        for number, line, record in _records(members):
+        for number, _line, record in _records(members):
             if record["kind"] == "tombstone":
                 places.drop([record["record_id"]])
             else:
