@@ -182,6 +182,18 @@ class Walk:
         self._go_on()
         return []
 
+    def stop(self, reason: str) -> None:
+        """End here: nothing more may be asked, and what is not there is lost for this *reason*."""
+        self._parts = None
+        self._failures = MAX_FAILURES  # no other way
+        if not self._answered:
+            self._error = no_response(reason)
+        while self.outcome is None:
+            if isinstance(self._way, MissingWay):
+                self._way.give_up(reason)
+            self._way.tally.stop(End.BOUND, reason)
+            self._go_on()
+
     def _take(self, page: Page) -> list[Record]:
         if self._parts is not None:
             seen = self._seen.ids
@@ -313,16 +325,6 @@ class Walk:
                 delivered=self._delivered,
                 lost=tuple(self._lost),
             )
-
-    def stop(self, reason: str) -> None:
-        """End here: nothing more may be asked, and what is not there is lost for this *reason*."""
-        self._failures = MAX_FAILURES  # no other way
-        self._parts = None
-        if not self._answered:
-            self._error = no_response(reason)
-        while self.outcome is None:
-            self._stop(reason)
-            self._go_on()
 
     # --- from one way to the next -------------------------------------------------------------
 

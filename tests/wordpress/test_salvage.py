@@ -187,10 +187,10 @@ def test_empty_page(body):
 )
 def test_bound(body):
     """What is made to keep us busy does not for long."""
-    begin = time.perf_counter()
+    begin = time.process_time()  # of this process: others may keep the machine busy
     read_page(200, {}, body)
 
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 3
 
 
 def test_mends_are_declared():
