@@ -207,6 +207,8 @@ class Walk:
         if self._way is self._sweep:
             return []
         room = min(self._plan.max_records, self._plan.limit or MAX_ID) - self._delivered
+        if len(fresh) > self._plan.max_records - self._delivered:
+            self._way.tally.end = None  # it came to its end, and we do not
         return fresh[:room] if len(fresh) > room else fresh
 
     def _fail(self, error: RestError) -> None:

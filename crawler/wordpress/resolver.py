@@ -199,7 +199,7 @@ class Resolver:
     def abandon(self) -> None:
         """Leave the documents of the page as they are, after an error of ours: all has failed."""
         for rel in self.progress.values():
-            for _ in self._documents:
+            for _ in self._documents or (None,):
                 rel.count("failed")
         self._errands.clear()
         self._waiting.clear()

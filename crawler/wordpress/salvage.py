@@ -34,8 +34,8 @@ MAX_NOISE = 256 * 1024
 MAX_STARTS = 50
 """Places at which JSON is looked for in noise."""
 
-MAX_TOKENS = 1_000_000
-"""Strings and brackets that are looked at in a body that does not parse: half a second."""
+MAX_TOKENS = 400_000
+"""Strings and brackets that are looked at in a body that does not parse: half a second at most."""
 
 MAX_DEPTH = 200
 """Of an entry that is read here; deeper ones cannot be written either."""
