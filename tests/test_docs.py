@@ -19,6 +19,7 @@ from crawler.arguments import ARGUMENTS, LATER, SURVEY_ARGUMENTS
 from crawler.certificate import FINISH_REASONS, WELL, ExitStatus
 from crawler.feeds.columns import DECLARED_KEYS
 from crawler.items import ITEM_CLASSES, Item, Provenance
+from crawler.metrics import SCRAPYS as SCRAPYS_METRICS
 from crawler.stats import KEYS
 from crawler.survey import describe, describe_count
 from crawler.wordpress.census import Census, Count, State
@@ -261,7 +262,14 @@ class TestReadingARun:
 
     def test_stats(self):
         """Each of our stats keys is explained, and no other."""
-        assert table(READING, "Stats", "key").codes("key") == sorted(KEYS)
+        found = table(READING, "Stats", "key")
+        assert found.codes("key") == sorted(KEYS)
+        assert all(row["it counts"] and row["what to do"] for row in found.rows)
+
+    def test_scrapys_stats_for_prometheus(self):
+        """So is each of Scrapy's that Prometheus gets."""
+        text = read(READING).partition("### Prometheus")[2]
+        assert all(f"`{key}`" in text for key in SCRAPYS_METRICS)
 
     def test_oddities(self):
         """Each kind of oddity is explained."""
