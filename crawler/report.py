@@ -29,9 +29,11 @@ def report(run: Mapping[str, Any], folder: Path) -> RenderableType:
 
     *run* is what run.json holds, *folder* where that is.
     """
-    head = Text(f"{run['site']}: {run['finish_reason']}, exit status {int(run['exit_status'])}")
+    title = Text(f"{run['site']}: {run['finish_reason']}, exit status {int(run['exit_status'])}")
     table = [_table(run["collections"])] if run["collections"] else []
     notes = [Text(f"note: {note}") for note in run.get("notes", ())]
+    notes += _come_back(run)
+    head = Group(title, *_relation(run))
     advice = [Text(line) for line in advise(run["collections"])]
     return Group(
         head, *table, *_reasons(run), *advice, *notes, *_copies(run), *_files(run, folder)
@@ -109,6 +111,12 @@ def _table(collections: list[Mapping[str, Any]]) -> Table:
     return table
 
 
+def _come_back(run: Mapping[str, Any]) -> list[Text]:
+    """Tell when the site wants to be asked again, where it broke the run off."""
+    moment = (run.get("politeness") or {}).get("come_back")
+    return [Text(f"come back after {moment}: the site asks for it")] if moment else []
+
+
 def _numbers(collection: Mapping[str, Any]) -> dict[str, int | None]:
     """Give the numbers of a collection by column; None is what nobody counted."""
     lost = sum(entry["count"] or 0 for entry in collection["lost"])
@@ -121,6 +129,19 @@ def _copies(run: Mapping[str, Any]) -> list[Text]:
     dropped = sum(number for name, number in told.items() if name.startswith("dropped_"))
     copies = "1 copy" if dropped == 1 else f"{dropped} copies"
     return [Text(f"{copies} left out: see duplicates.jsonl")] if dropped else []
+
+
+def _relation(run: Mapping[str, Any]) -> list[Text]:
+    """Tell whose address else this is, and what came of it."""
+    if alias := run.get("alias_of"):
+        same = f"{alias['same_records']} of {alias['sampled']} sampled records are the same"
+        how = same if alias["basis"] == "sample" else "this crawl has it already"
+        done = "harvested all the same" if alias["harvested"] else "not harvested again"
+        return [Text(f"alias of {alias['site']} ({how}): {done}")]
+    if other := run.get("translation_of"):
+        texts = f"{other['same_texts']} of {other['compared_texts']} texts are the same"
+        return [Text(f"the records of {other['site']} in other words ({texts}): harvested")]
+    return []
 
 
 def _reasons(run: Mapping[str, Any]) -> list[Text]:
@@ -146,8 +167,8 @@ def _unresolved(links: Mapping[str, Mapping[str, Any]]) -> list[Text]:
     for rel, each in links.items():
         if rel not in RELS and not each["asked"]:
             lines.append(Text(f"links {rel}: no record has this rel"))
-        for reason in ("failed", "denied"):
-            if each[reason] and (reason == "failed" or not each["resolved"]):
+        for reason in ("failed", "blocked", "denied"):
+            if each.get(reason) and (reason != "denied" or not each["resolved"]):
                 answers = (one["answer"] for one in each["unresolved"] if one["reason"] == reason)
                 why = next((f": {answer}" for answer in answers), "")
                 lines.append(Text(f"links {rel}: {each[reason]} {reason}{why}"))

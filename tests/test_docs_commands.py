@@ -47,10 +47,10 @@ class TestCommands:
             self.check_scrapy(words[1:])
         elif words[0] == "make":
             self.check_make(words[1:])
-        elif words[0] in ("pip", "pipx"):
-            assert words[1:] == ["install", "."], line  # tests/test_packaging.py installs a wheel
         elif words[0] == "curl":
             self.check_node(words[1:])
+        elif words[0] in ("pip", "pipx"):
+            assert words[1:] == ["install", "."], line  # tests/test_packaging.py installs a wheel
         else:
             assert words[0] == ".", f"{page}: a command that is not checked: {line}"
 

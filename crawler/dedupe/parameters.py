@@ -27,7 +27,7 @@ class Parameters:
     minhash: str = f"rensa R-MinHash {RMinHash.ALGORITHM_VERSION}"
     threshold: float = 0.8  # Jaccard similarity of shingles
     margin: float = 0.1  # an estimate this far below the threshold is not looked into
-    min_words: int = 50  # characters, in scripts without spaces
+    min_words: int = 25  # twice as many characters, in scripts without spaces
 
     @property
     def indexed(self) -> str:

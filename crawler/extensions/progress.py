@@ -15,6 +15,7 @@ from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 from twisted.internet.task import LoopingCall
 
 from crawler.errors import ArgumentError
+from crawler.middlewares.gate import Gate
 from crawler.progress import Board, BoardView, SiteView, Speed, lines, parts_of, parts_of_census
 from crawler.report import terminal
 from crawler.spiders.survey import SurveySpider
@@ -80,9 +81,8 @@ def records_of(view: SiteView) -> int:
 
 def pause_of(crawler: Crawler) -> float:
     """Tell for how many seconds the site wants quiet, 0 where it does not."""
-    engine = crawler.engine
-    middlewares = engine.downloader.middleware.middlewares if engine is not None else ()
-    return max((getattr(each, "quiet_for", 0.0) for each in middlewares), default=0.0)
+    gate = crawler.get_downloader_middleware(Gate)
+    return gate.quiet_for if gate is not None else 0.0
 
 
 class _Shared:

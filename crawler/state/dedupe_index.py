@@ -127,6 +127,18 @@ class DedupeIndex:
             key = self._keys.of_record(record_id)
             self._staged.remove(self._staged.documents_of(record_id, key))
 
+    def delivered_since(
+        self, number: int, most: int
+    ) -> list[tuple[int, str, bytes, str | None, int]]:
+        """Give what this run has added after a number: see Delivered in `unfinished`."""
+        with self._errors():
+            return self._staged.since(number, most)
+
+    def refresh(self) -> None:
+        """See from here on what others have published meanwhile."""
+        with self._errors():
+            self._staged.settle()
+
     @contextmanager
     def publishing(self) -> Iterator[int]:
         """Show all runs what this one added, in one step with the body of the ``with``.

@@ -111,6 +111,14 @@ class Staging:
         )
         return [document for (document,) in rows]
 
+    def since(self, number: int, most: int) -> list[tuple[int, str, bytes, str | None, int]]:
+        """Give what was added after a number, in order: Delivered, in `unfinished`."""
+        return self._database.execute(
+            "SELECT id, record_id, sha256, cluster, text_key FROM staged.document"
+            " WHERE id > ? AND sha256 IS NOT NULL ORDER BY id LIMIT ?",
+            (number, most),
+        ).fetchall()
+
     def shingles_of(self, document: int) -> bytes | None:
         """Give what `keep` kept; None where that text is not at hand."""
         row = self._database.execute(

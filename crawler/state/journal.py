@@ -102,12 +102,16 @@ class Journal:
             return None
         except OSError as error:
             raise cannot_write(str(path), error) from error
-        found = _read(file)
-        if found is None:
+        try:
+            found = _read(file)
+            if found is not None:
+                file.truncate(found.end)
+                return cls(path, file, found)
+        except OSError as error:
             file.close()
-            return None
-        file.truncate(found.end)
-        return cls(path, file, found)
+            raise cannot_write(str(path), error) from error
+        file.close()
+        return None
 
     def take(self, asked: str) -> Answered | None:
         """Take the answer to a URL, the first that was not taken yet; None where none is left."""

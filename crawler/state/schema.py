@@ -32,6 +32,17 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE lease (name TEXT PRIMARY KEY, token TEXT NOT NULL, machine TEXT NOT NULL,
         process TEXT NOT NULL, beat REAL NOT NULL) WITHOUT ROWID""",
     ),
+    (
+        # the lower id is that of the site which was there first
+        """CREATE TABLE site (id INTEGER PRIMARY KEY AUTOINCREMENT, dataset INTEGER NOT NULL,
+        site TEXT NOT NULL, host TEXT NOT NULL, name TEXT, route TEXT NOT NULL,
+        UNIQUE (dataset, site))""",
+        """CREATE TABLE site_sample (site INTEGER NOT NULL, id INTEGER NOT NULL,
+        identity BLOB NOT NULL, modified TEXT, text BLOB, PRIMARY KEY (site, id)) WITHOUT ROWID""",
+        # wanted: which records were asked for; total: how many the site said there were
+        """CREATE TABLE site_asked (site INTEGER NOT NULL, wanted TEXT NOT NULL, total INTEGER,
+        until TEXT NOT NULL, PRIMARY KEY (site, wanted)) WITHOUT ROWID""",
+    ),
 )
 """Step N makes version N + 1 (PRAGMA user_version) of version N. Never changed once released."""
 

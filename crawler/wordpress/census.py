@@ -11,12 +11,12 @@ from crawler.wordpress.harvest import DATED, Harvest, Wanted
 from crawler.wordpress.index import Collection
 from crawler.wordpress.page import Page, read_page
 from crawler.wordpress.query import build_url
-from crawler.wordpress.rest_errors import BY_ROBOTS, Meaning, RestError, no_response
+from crawler.wordpress.rest_errors import BY_ROBOTS, REFUSALS, Meaning, RestError, no_response
 
 State = Literal["open", "uncounted", "closed", "failed"]
 """What became of the question for a total; uncounted: records came, and no total."""
 
-CLOSED = frozenset({Meaning.DENIED, Meaning.BLOCKED, Meaning.ABSENT})
+CLOSED = REFUSALS | {Meaning.BLOCKED}
 MAX_DATE_CHARS = 30
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from crawler.errors import ArgumentError, ProtocolError
+from crawler.dedupe.aliases import Relation
+from crawler.errors import ArgumentError, DiscoveryError, ProtocolError
 from crawler.items import Document, Provenance
+from crawler.wordpress.alias_search import AliasSearch
 from crawler.wordpress.api_root import Discovery, Found
-from crawler.wordpress.challenge import challenge
 from crawler.wordpress.changes import Version, versions_of
 from crawler.wordpress.errands import Query
 from crawler.wordpress.fields import FIELDS_BUDGET, field_list
@@ -18,12 +19,12 @@ from crawler.wordpress.follow import NOTHING, Follow
 from crawler.wordpress.index import Collection, read_index
 from crawler.wordpress.linked_cache import LinkedCache
 from crawler.wordpress.missing import Lost
-from crawler.wordpress.page import Page, Record, read_json, read_page, read_resource
+from crawler.wordpress.page import Page, Record, as_error, read_json, read_page, read_resource
 from crawler.wordpress.paging import Outcome, Verdict, Walk
 from crawler.wordpress.query import MAX_URL_BYTES, Params, build_url
 from crawler.wordpress.records import AnyItem, RecordReader
 from crawler.wordpress.resolver import Resolver
-from crawler.wordpress.rest_errors import BY_ROBOTS, Meaning, RestError, no_response
+from crawler.wordpress.rest_errors import REFUSALS, Absence, Meaning, RestError, no_response
 from crawler.wordpress.selection import check_params, select
 from crawler.wordpress.survey import Survey, collections
 from crawler.wordpress.walk import Plan
@@ -41,7 +42,7 @@ DATED = frozenset({"document", "media", "comment"})
 CLOSED = frozenset({200, 401, 403, 404})
 """Answers to /types that tell what there is, or that it is nobody's business."""
 
-ANSWERS = frozenset({Meaning.END, Meaning.PARAM, Meaning.DENIED, Meaning.ABSENT})
+ANSWERS = frozenset({Meaning.END, Meaning.SKIP, *REFUSALS})
 """Errors that are WordPress's word; the others may have passed when they are asked again."""
 
 Receive = Callable[[str, Iterator[Version]], None]
@@ -115,16 +116,48 @@ class Harvest:
         self.found: Found | None = None
         self.survey: Survey | None = None
         self.progress: list[Progress] = []
+        self.relation: Relation | None = None  # to another site of the dataset
         self.unread: list[str] = []  # /types or /taxonomies that failed: what else is there?
+        self._site = site
         self._discovery: Discovery | None = Discovery(site, allow_hosts)
         self._found: Found  # the same as found, from the moment it is there
+        self._search: AliasSearch | None = None
         self._documents: list[Any] = []  # /types and /taxonomies, as far as they came
         self._waiting: deque[Progress] = deque()
         self._linked = linked
         self._receive = receive
         self._asking: tuple[Resolver, Query] | None = None  # for what a page links to
+        self._again = False  # the same, after it came to nothing once
         self._page: list[AnyItem] = []  # the documents that wait for it
+        self._hasty = False
         self.url: str | None = self._discovery.request
+
+    @property
+    def is_alias(self) -> bool:
+        """Whether nothing is harvested, as the dataset has it from another address."""
+        return self.relation is not None and not self.relation.harvested
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether ``url`` is to be asked for the search."""
+        return self._search is not None
+
+    def look_first(self, search: AliasSearch) -> None:
+        """Make a search for aliases first, at the moment when the API is found."""
+        self._search = search
+        self._go_on()
+
+    @property
+    def again(self) -> bool:
+        """Whether ``url`` was just asked for, and what came was of no use: it may do later."""
+        if self._asking is not None:
+            return self._again
+        return bool(self._waiting) and self._waiting[0].walk.again
+
+    @property
+    def hasty(self) -> bool:
+        """Whether ``url`` is one of many attempts at the same records: not to be repeated much."""
+        return self._asking is None and bool(self._waiting) and self._hasty
 
     def feed(
         self,
@@ -139,6 +172,11 @@ class Harvest:
         if self._discovery is not None:
             self._discovery.feed(status, url, headers, body)
             self._go_on()
+        elif self._search is not None:
+            answer = _read_answer(status, tuple(headers), body)
+            self.accepted = _is_word(answer)
+            self._search.take(answer)
+            self._go_on()
         elif self.survey is None:
             self._documents.append(document := _read_document(status, body))
             if document is None or status not in CLOSED:
@@ -146,32 +184,57 @@ class Harvest:
             self._go_on()
         elif self._asking is not None:
             resolver, query = self._asking
-            answer = _read_answer(status, tuple(headers), body, single=query.single)
+            answer = _read_answer(status, headers, body, single=query.single)
+            if isinstance(answer, Page):
+                answer = as_error(answer, status)  # what is not there would count as deleted
             self.accepted = _is_word(answer)
+            if _may_repeat(answer, query) and not self._again:
+                self._again = True
+                resolver.repeat()
+                return []
             return self._take_linked(resolver, answer, size=len(body))
         else:
-            answer = _read_answer(status, tuple(headers), body)
+            answer = _read_answer(status, headers, body)
             self.accepted = _is_word(answer)
             return self._take(answer, provenance)
         return []
 
-    def fail(self, reason: str) -> list[AnyItem]:
+    def fail(self, reason: str, absence: Absence = Absence.BROKEN_OFF) -> list[AnyItem]:
         """Take that ``url`` got no response; give the items that waited for no more than that."""
         if self._discovery is not None:
             self._discovery.fail(reason)
+            self._go_on()
+        elif self._search is not None:
+            self._search.take(no_response(reason))
             self._go_on()
         elif self.survey is None:
             self._documents.append(None)
             self.unread.append(self.url or "")
             self._go_on()
         else:
-            error = no_response(reason)
-            if reason == BY_ROBOTS:  # the site's word, as good as a 401
-                error = replace(error, meaning=Meaning.DENIED)
+            error = no_response(reason, absence)
             if self._asking is not None:
                 return self._take_linked(self._asking[0], error)
             self._take(error, None)
         return []
+
+    def stop(self, reason: str) -> list[AnyItem]:
+        """Take that nothing more may be asked; give the items that waited for an answer.
+
+        What is not there is lost for this *reason*. Raises DiscoveryError where
+        no collection was begun.
+        """
+        if self.survey is None:
+            raise DiscoveryError(f"{self._site}: {' '.join(reason.split())}")
+        items: list[AnyItem] = []
+        if self._asking is not None:
+            resolver, _ = self._asking
+            resolver.stop(reason)
+            items = self._release(resolver)
+        for progress in self._waiting:
+            progress.walk.stop(reason)
+        self._next_url()
+        return items
 
     def _go_on(self) -> None:
         """Go from the site's page to its root, to /types, to /taxonomies, to the collections."""
@@ -181,6 +244,15 @@ class Harvest:
                 return
             self._found = self.found = self._discovery.found
             self._discovery = None
+        if self._search is not None:
+            query, self.relation = self._search.query, self._search.relation
+            if query is not None:
+                self.url = build_url(self._found.root, query.route, query.params)
+                return
+            self._search = None
+        if self.is_alias:
+            self.url = None
+            return
         routes = ("/wp/v2/types", "/wp/v2/taxonomies")
         if len(self._documents) < len(routes):
             self.url = build_url(self._found.root, routes[len(self._documents)])
@@ -255,7 +327,8 @@ class Harvest:
             return
         progress = self._waiting[0]
         ask = progress.walk.ask
-        wanted = "id" if ask.ids_only else progress.fields
+        self._hasty = ask.hasty
+        wanted = ask.fields or progress.fields
         params = ask.params if wanted is None else (*ask.params, ("_fields", wanted))
         self.url = build_url(self._found.root, progress.collection.route, params)
 
@@ -314,6 +387,7 @@ class Harvest:
         return self._release(resolver)
 
     def _take_linked(self, resolver: Resolver, answer: Any, *, size: int = 0) -> list[AnyItem]:
+        self._again = False
         if isinstance(answer, RestError):
             resolver.fail(answer)
         else:
@@ -345,20 +419,23 @@ def outcome_of(progress: Progress) -> Outcome:
 
 
 def _read_answer(
-    status: int, headers: tuple[tuple[str, str], ...], body: bytes, *, single: bool = False
+    status: int, headers: Iterable[tuple[str, str]], body: bytes, *, single: bool = False
 ) -> Any:
-    """Read a page, or a *single* resource; what is neither may be a firewall's, which is named."""
+    """Read a page, or a *single* resource."""
     read = read_resource if single else read_page
-    answer = read(status, {name.lower(): value for name, value in headers}, body)
-    if isinstance(answer, RestError) and (firewall := challenge(status, headers, body)):
-        reason = f"a challenge by {firewall} (HTTP {status})"
-        return replace(answer, meaning=Meaning.BLOCKED, reason=reason)
-    return answer
+    return read(status, {name.lower(): value for name, value in headers}, body)
+
+
+def _may_repeat(answer: Any, query: Query) -> bool:
+    """Tell whether a resource may come at a second request; an address may lead to anything."""
+    return isinstance(answer, RestError) and not answer.repeated and query.address is None
 
 
 def _is_word(answer: Any) -> bool:
     """Tell whether this is what the site says, and will say again."""
-    return not isinstance(answer, RestError) or answer.meaning in ANSWERS
+    if isinstance(answer, RestError):
+        return answer.repeated and (answer.meaning in ANSWERS or bool(answer.params))
+    return not isinstance(answer, Page) or answer.whole
 
 
 def _read_document(status: int, body: bytes) -> Any:

@@ -8,7 +8,7 @@ import pytest
 
 from crawler.sample.server import serve
 from crawler.wordpress.effort import OPENING
-from tests.crawl.layers import rest_error, serve_under, where
+from tests.crawl.layers import rest_error, robots, serve_under, where
 from tests.crawl.test_several import write_sites
 from tests.running import run_crawl
 
@@ -68,6 +68,18 @@ def test_several(tmp_path, sample):
     [users] = (each for each in third["collections"] if each["rest_base"] == "users")
     assert (users["state"], users["reason"]) == ("closed", "HTTP 401 rest_forbidden")
     assert "2 of 3 sites" in crawl.stderr
+
+
+def test_what_the_site_says(tmp_path):
+    """Its delay and its word about the use of texts are told; the delay is in the estimate."""
+    rules = "Crawl-delay: 0.1\nContent-Signal: ai-train=no"
+    with serve_under(robots(rules)) as server:
+        crawl = survey(tmp_path, f"site={server.url}", "collections=guides", output=["-O", "-"])
+
+    [account] = accounts(crawl.stdout)
+    assert account["crawl_delay"] == 0.1
+    assert account["opt_out"] == [{"name": "ai-train", "value": "no", "source": "robots.txt"}]
+    assert "use of texts: ai-train=no (robots.txt)" in crawl.stderr
 
 
 def test_failed(tmp_path):

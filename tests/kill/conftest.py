@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ class Bench:
 @pytest.fixture(scope="session")
 def bench(tmp_path_factory):
     """One for all trials of a session."""
+    if shutil.which("gcc") is None:
+        pytest.skip("needs gcc")
     place = tmp_path_factory.mktemp("kill")
     with serve() as server, nursery(build_shim(place)) as made:
         server.site.max_per_page = PER_PAGE
