@@ -145,7 +145,8 @@ class Board:
                 column.clear()
         for row in zip(*(column for column in cells.values() if column), strict=True):
             table.add_row(*row)
-        yield Group(table, _sum(self.view))
+        hidden = len(self.view.sites) - len({id(site) for site, _, _ in rows})
+        yield Group(table, _sum(self.view, hidden))
 
     def _rows(self, room: int) -> list[tuple[SiteView, Part | None, bool]]:
         """Choose what there is room for: every collection, or the one of each site."""
@@ -222,10 +223,11 @@ def records(part: Part) -> str:
     return f"{part.done:,}/{part.announced:,}" if part.announced is not None else f"{part.done:,}"
 
 
-def _sum(view: BoardView) -> Text:
+def _sum(view: BoardView, hidden: int) -> Text:
     sites = f"{view.ended} of {view.expected} sites done"
+    more = f"; {hidden} more go on" if hidden else ""
     failed = f", {view.failed} of them not well" if view.failed else ""
-    return Text(f"{sites}{failed}; {view.records:,} records; {say_time(view.seconds)}")
+    return Text(f"{sites}{failed}; {view.records:,} records; {say_time(view.seconds)}{more}")
 
 
 def lines(view: BoardView) -> Iterable[str]:
