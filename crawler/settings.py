@@ -76,6 +76,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.middlewares.retry.PatientRetry": 550,  # in its place
     "crawler.middlewares.opt_out.OptOutSignals": 585,  # sees what was decompressed
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.middlewares.compression.LenientCompressionMiddleware": 590,  # in its place
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middlewares.redirect.SameSiteRedirectMiddleware": 600,  # in its place
     "crawler.middlewares.gate.Gate": 999,  # next to the network: all that is sent goes through
