@@ -60,6 +60,7 @@ REDIRECT_MAX_TIMES = 5  # the default of 20 is a loop; RFC 9309 wants five for r
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.origin_guard.OriginGuard": 50,  # before robots.txt, which it judges too
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.middlewares.as_received.AsReceived": 595,  # before HttpCompression, for the journal
     "crawler.middlewares.redirect.SameSiteRedirectMiddleware": 600,  # in its place
 }
 
