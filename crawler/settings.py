@@ -32,7 +32,8 @@ SITES_AT_ONCE = 8  # crawlers in one process; each is its own site's only guest
 
 DEDUPE_EXACT = "drop"  # what a reader wants once: in duplicates.jsonl it is named
 DEDUPE_NEAR = "mark"  # how alike is too alike is for the reader to say
-DEDUPE_MIN_WORDS = 50  # shorter texts are often the same by accident: "Photos from Saturday"
+DEDUPE_ALIASES = "drop"  # a site that the dataset has from another address is not harvested again
+DEDUPE_MIN_WORDS = 25  # shorter texts are often the same by accident: "Photos from Saturday"
 DEDUPE_THRESHOLD = 0.8  # Jaccard similarity of 5-word shingles from which on two texts are near
 
 # --- a polite guest -----------------------------------------------------------------------
@@ -49,7 +50,15 @@ AUTOTHROTTLE_START_DELAY = 1.0  # the default of 5 s makes a small site take a m
 DOWNLOAD_VERIFY_CERTIFICATES = True  # the default accepts any
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # a page of 100 posts has 4 MB at most; the default is 1 GiB
 DOWNLOAD_WARNSIZE = 0  # what is above the cap is an error, what is below needs no warning
+DOWNLOAD_TIMEOUT = 90  # seconds for a whole answer; the default of 180 is a long wait for 5 tries
 RETRY_TIMES = 4  # the default of 2 gives up a page too soon on a site that is busy
+RETRY_BACKOFF = (
+    1.0  # seconds of quiet after a failure; doubled after each further one, plus chance
+)
+RETRY_BACKOFF_MAX = 60.0  # seconds
+RETRY_AFTER_MAX = 300.0  # seconds; a site that wants more is left, and run.json says until when
+CRAWL_DELAY_MAX = 60.0  # seconds; a site whose robots.txt wants more is not crawled
+OPT_OUT_SIGNALS = "record"  # or obey, ignore: noai, TDMRep, Content-Signal
 METAREFRESH_ENABLED = False  # a page that a site controls sends us nowhere
 REFERER_ENABLED = False  # where we were is nobody's business
 COOKIES_ENABLED = False  # a visitor without history gets the same public answers
@@ -59,9 +68,17 @@ REDIRECT_MAX_TIMES = 5  # the default of 20 is a loop; RFC 9309 wants five for r
 
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.origin_guard.OriginGuard": 50,  # before robots.txt, which it judges too
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.robots.RobotsMiddleware": 100,  # in its place
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawler.middlewares.retry.PatientRetry": 550,  # in its place
+    "crawler.middlewares.opt_out.OptOutSignals": 585,  # sees what was decompressed
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.middlewares.compression.LenientCompressionMiddleware": 590,  # in its place
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middlewares.as_received.AsReceived": 595,  # before HttpCompression, for the journal
     "crawler.middlewares.redirect.SameSiteRedirectMiddleware": 600,  # in its place
+    "crawler.middlewares.gate.Gate": 999,  # next to the network: all that is sent goes through
 }
 
 DOWNLOADER = "crawler.connections.downloader.StoppableDownloader"  # a signal waits for nobody

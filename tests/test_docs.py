@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -17,6 +17,7 @@ from scrapy.settings import default_settings
 
 from crawler.arguments import ARGUMENTS, LATER, SURVEY_ARGUMENTS
 from crawler.certificate import FINISH_REASONS, WELL, ExitStatus
+from crawler.dedupe.aliases import Relation
 from crawler.feeds.columns import DECLARED_KEYS
 from crawler.items import ITEM_CLASSES, Item, Provenance
 from crawler.stats import KEYS
@@ -222,6 +223,12 @@ class TestCertificate:
         assert list(found) == list(expected)
         for name, word in expected.items():
             assert is_of(word, found[name]), (heading, name, word, found[name])
+
+    def test_evidence(self):
+        """What is said of an alias, and of a translation, is all there."""
+        relation = Relation(site="https://example.org", kind="alias")
+        told = {name: value for name, value in asdict(relation).items() if name != "kind"}
+        self.compare("alias_of and translation_of", told)
 
     def test_words(self):
         """The words that a field may hold are all there."""

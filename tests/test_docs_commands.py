@@ -75,7 +75,9 @@ class TestCommands:
             setting = value.partition("=")[0]
             assert name != "setting" or setting in OUR_SETTINGS, setting
         node = {"project", "spider", "setting", "job"}
-        self.check_arguments({name: value for name, value in given if name not in node})
+        spider = next((value for name, value in given if name == "spider"), "wordpress")
+        arguments = {name: value for name, value in given if name not in node}
+        self.check_arguments(spider, arguments)
 
     def check_scrapy(self, words):
         if words[0] == "clusters":

@@ -39,6 +39,11 @@ def needs_mending(html: str, tags: Tags) -> bool:
     """Tell whether the converter alone might err on *html*, which is clean and has *tags*."""
     if not ODD.isdisjoint(tags) or ("table" in tags and 'span="' in html):
         return True
+    return has_open_entity(html)
+
+
+def has_open_entity(html: str) -> bool:
+    """Tell whether an ampersand and what stands behind a tag may make an entity."""
     return "&amp;" in html and OPEN_ENTITY_IN_HTML.search(html) is not None
 
 
@@ -98,7 +103,7 @@ def mend_emphasis(markdown: str) -> str:
     >>> mend_emphasis("x <strong>жж</strong> y")
     'x **жж** y'
     """
-    if "<strong>" not in markdown and "<em>" not in markdown:
+    if "<" not in markdown or not ("<strong>" in markdown or "<em>" in markdown):
         return markdown
     if OTHER_HTML.search(markdown) is None:
         return RAW_EMPHASIS.sub(_with_asterisks, markdown)

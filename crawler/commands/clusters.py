@@ -47,7 +47,7 @@ class Command(ScrapyCommand):
             parser.add_argument(f"--{name}", default=default, metavar="FIELD", help=text)
         parser.add_argument("--per-file", action="store_true", help="ids are each file's own")
         parser.add_argument("--threshold", default="0.8", help="from 0.7 to 1 (default: 0.8)")
-        parser.add_argument("--min-words", default="50", help="of a text (default: 50)")
+        parser.add_argument("--min-words", default="25", help="of a text (default: 25)")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         from crawler.state.corpus import Corpus  # here: every command is imported by each of them

@@ -69,7 +69,7 @@ class Command(Crawl):
 
 def wait_on(server: SampleServer) -> None:
     """Tell where the site is, and keep it there until Ctrl-C."""
-    print(server.url, flush=True)
     with suppress(KeyboardInterrupt):
+        print(server.url, flush=True)
         while True:
             time.sleep(3600)

@@ -13,10 +13,9 @@ from typing import Any, Self
 
 import orjson
 from itemadapter import ItemAdapter
-from scrapy import Request, signals
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
-from scrapy.robotstxt import RobotParser
 from scrapy.utils.defer import deferred_from_coro
 
 from crawler.certificate import (
@@ -29,7 +28,9 @@ from crawler.certificate import (
     describe_collection,
     describe_files,
     describe_links,
+    describe_relation,
     exit_status,
+    notes_of,
     settle,
     versions,
     why_nothing,
@@ -37,6 +38,8 @@ from crawler.certificate import (
 from crawler.errors import ArgumentError, CrawlerError, PublicationError
 from crawler.feeds.duplicates import NAME as DUPLICATES
 from crawler.feeds.publication import Publication, PublishedFile
+from crawler.middlewares.gate import Gate
+from crawler.middlewares.robots import site_told
 from crawler.run import leave_nothing
 from crawler.spiders.wordpress import WordPressSpider
 from crawler.state.database import BUSY_SECONDS
@@ -79,7 +82,7 @@ class Certificate:
             (certificate.engine_stopped, signals.engine_stopped),
             (certificate.item_dropped, signals.item_dropped),
             (certificate.item_error, signals.item_error),
-            (certificate.robots_parsed, signals.robots_parsed),
+            (certificate.site_told, site_told),
         ):
             crawler.signals.connect(handler, signal=signal)
         return certificate
@@ -115,11 +118,14 @@ class Certificate:
         self._losses_of(item).failed.append(ItemAdapter(item).get("id", 0))
         self._note(item, self.spider.state.ledger.forget)
 
-    def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        agent = self.crawler.settings["ROBOTSTXT_USER_AGENT"]
-        found = {"crawl_delay": robotparser.crawl_delay(agent)}
+    def site_told(self, name: str, told: Any) -> None:
+        """Keep what the site said beside its records: who goes on with this run won't hear it."""
+        notes = self.spider.state.journal.found.notes
+        if isinstance(told, list):
+            before = notes.get(name, [])
+            told = [*before, *(each for each in told if each not in before)]
         try:
-            self.spider.state.journal.note("robots", found)
+            self.spider.state.journal.note(name, told)
         except PublicationError as error:
             self._publication().fail(error)
 
@@ -234,6 +240,8 @@ class Certificate:
     def _describe(self, files: list[PublishedFile]) -> dict[str, Any]:
         spider, stats = self.spider, self.crawler.stats
         harvest, survey = spider.harvest, spider.harvest.survey
+        notes = spider.state.journal.found.notes
+        gate = self.crawler.get_downloader_middleware(Gate)
         return {
             "version": VERSION,
             "run_id": spider.run.id,
@@ -248,17 +256,24 @@ class Certificate:
             "finish_reason": self._finish_reason(),
             "error": str(self.error) if self.error is not None else None,
             "api": describe_api(harvest),
+            "alias_of": describe_relation(harvest, "alias"),
+            "translation_of": describe_relation(harvest, "translation"),
             "robots": {
                 "obeyed": self.crawler.settings.getbool("ROBOTSTXT_OBEY"),
-                **spider.state.journal.found.notes.get("robots", {}),
+                **notes.get("robots", {}),
                 "forbidden": stats.get_value("robotstxt/forbidden", 0),
+            },
+            "politeness": gate.describe() if gate is not None else None,
+            "opt_out": {
+                "setting": self.crawler.settings["OPT_OUT_SIGNALS"],
+                "signals": notes.get("opt_out", []),
             },
             "requests": spider.requests,
             "bytes": spider.bytes,
             "collections": [describe_collection(each, self._losses) for each in harvest.progress],
             "login_only": list(survey.login_only) if survey else [],
             "machinery": list(survey.machinery) if survey else [],
-            "notes": list(survey.notes) if survey else [],
+            "notes": notes_of(harvest),
             "links": describe_links(harvest),
             "dedupe": self.describe_dedupe() if self.describe_dedupe else None,
             "files": describe_files(files, spider.run.folder),

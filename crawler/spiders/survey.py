@@ -87,6 +87,8 @@ class SurveySpider(Spider):
         yield from self._next_request()
 
     def failed(self, failure: Failure) -> Iterator[Request]:
+        if not self.crawler.crawling:
+            return  # told to stop: nobody waited for the answer
         try:
             self.census.fail(reason_of(failure))
         except CrawlerError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -24,15 +24,17 @@ from crawler.arguments import Arguments, kinds_of, read_arguments, sure_kinds
 from crawler.errors import CrawlerError
 from crawler.items import Provenance
 from crawler.middlewares.as_received import GZIPPED
-from crawler.middlewares.refusals import RequestRefused
+from crawler.middlewares.refusals import RequestRefused, SiteStopped
 from crawler.resuming import begin, read_beginning
 from crawler.run import Run, check_feed_paths, site_folder, with_empty_files
 from crawler.state.journal import Answered
 from crawler.state.linked import LinkedOnDisk
 from crawler.state.run_state import RunState
+from crawler.wordpress.alias_search import AliasSearch
+from crawler.wordpress.api_root import Found
 from crawler.wordpress.bounds import Bounds
 from crawler.wordpress.harvest import Harvest, Wanted
-from crawler.wordpress.query import origin_of
+from crawler.wordpress.query import ApiRoot, origin_of
 from crawler.wordpress.records import AnyItem
 from crawler.wordpress.rest_errors import Absence
 
@@ -53,7 +55,8 @@ class WordPressSpider(Spider):
 
     Each answer decides the next request, so there is never more than one in
     flight. What was answered before the run was killed is taken from its
-    journal. ``error`` is set where the harvest cannot go on.
+    journal. ``error`` is set where the harvest cannot go on. ``alias_searches``,
+    where something sets it, gives what to ask first, as soon as the API is found.
     """
 
     name = "wordpress"
@@ -66,6 +69,8 @@ class WordPressSpider(Spider):
         self.allow_hosts = arguments.allow_hosts
         self.kinds = kinds_of(arguments.collections)  # the columns of a CSV
         self.error: CrawlerError | None = None
+        self.alias_searches: Callable[[Found], AsyncGenerator[AliasSearch]] | None = None
+        self._searches: AsyncGenerator[AliasSearch] | None = None  # what is left of them
         self.linked = LinkedOnDisk()
         self.harvest = Harvest(
             arguments.site,
@@ -94,6 +99,11 @@ class WordPressSpider(Spider):
         )
 
     @property
+    def api_root(self) -> ApiRoot | None:
+        """Where the API is; None until it is found."""
+        return self.harvest.found.root if self.harvest.found is not None else None
+
+    @property
     def dataset(self) -> str:
         """The name under which runs belong together: the user's word, or the site's name."""
         found = self.harvest.found
@@ -119,6 +129,55 @@ class WordPressSpider(Spider):
     async def start(self) -> AsyncIterator[Any]:
         for each in self._go_on():
             yield each
+        async for each in self._look_first():
+            yield each
+
+    async def discover(self, response: Response) -> AsyncIterator[Request | AnyItem]:
+        """Take an answer on the way to the API; once it is there, see whose else it is."""
+        for each in self.parse(response):
+            yield each
+        async for each in self._look_first():
+            yield each
+
+    async def failed_to_discover(self, failure: Failure) -> AsyncIterator[Request | AnyItem]:
+        for each in self.failed(failure):
+            yield each
+        async for each in self._look_first():
+            yield each
+
+    async def _look_first(self) -> AsyncIterator[Request | AnyItem]:
+        """Make one search after the other, and go on after the last."""
+        while self._is_due and self.error is None and not self.stopping:
+            try:
+                if (search := await self._next_search()) is not None:
+                    self.harvest.look_first(search)
+            except CrawlerError as error:
+                self.error = error
+                return
+            if self.stopping:  # while it waited for another crawl
+                return
+            for each in self._go_on():
+                yield each
+
+    async def _next_search(self) -> AliasSearch | None:
+        found = self.harvest.found
+        if self.alias_searches is not None and found is not None:
+            self._searches, self.alias_searches = self.alias_searches(found), None
+        search = await anext(self._searches, None) if self._searches is not None else None
+        if search is None:
+            self._searches = None
+        return search
+
+    @property
+    def _is_on_the_way(self) -> bool:
+        """Whether aliases are looked for, or will be."""
+        return self.alias_searches is not None or self._searches is not None
+
+    @property
+    def _is_due(self) -> bool:
+        """Whether the next search is to be begun."""
+        found, looking = self.harvest.found is not None, self.harvest.is_looking
+        return self._is_on_the_way and found and not looking and self.harvest.url is not None
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Request | AnyItem]:
         answered = Answered(
@@ -139,7 +198,11 @@ class WordPressSpider(Spider):
         if self.stopping:
             return  # nobody waited for the answer
         try:
-            items = self.harvest.fail(reason_of(failure), absence_of(failure))
+            reason = reason_of(failure)
+            if isinstance(failure.value, SiteStopped):
+                items = self.harvest.stop(reason)
+            else:
+                items = self.harvest.fail(reason, absence_of(failure))
         except CrawlerError as error:
             self.error = error
             return
@@ -168,12 +231,14 @@ class WordPressSpider(Spider):
 
     def _go_on(self) -> Iterator[Request | AnyItem]:
         """Take what is here already, and ask for the first thing that is not."""
-        while self.error is None and self.harvest.url is not None:
+        while self.error is None and self.harvest.url is not None and not self._is_due:
             answered = self.state.replay(self.harvest.url)
             if answered is None:
                 # the walk decides what is asked twice, not the filter for duplicates
+                on = (self.discover, self.failed_to_discover) if self._is_on_the_way else None
+                back, failed = on or (self.parse, self.failed)
                 yield Request(
-                    self.harvest.url, errback=self.failed, dont_filter=True, meta=self._meta()
+                    self.harvest.url, back, errback=failed, dont_filter=True, meta=self._meta()
                 )
                 return
             yield from self._feed(answered, fresh=False)
@@ -256,7 +321,11 @@ def reason_of(failure: Failure) -> str:
     >>> reason_of(Failure(TimeoutError("User timeout caused connection failure.\nMore")))
     'User timeout caused connection failure.'
     """
-    error = failure.value
+    return words_of(failure.value)
+
+
+def words_of(error: BaseException | None) -> str:
+    """Say the same of an exception."""
     cause = getattr(error, "__cause__", None)
     reasons = getattr(error, "reasons", None) or getattr(cause, "reasons", None)  # Twisted's
     text = (reasons[0].getErrorMessage() if reasons else str(error)).strip()

@@ -16,7 +16,7 @@ from crawler.wordpress.rest_errors import BY_ROBOTS, REFUSALS, Meaning, RestErro
 State = Literal["open", "uncounted", "closed", "failed"]
 """What became of the question for a total; uncounted: records came, and no total."""
 
-CLOSED = frozenset({Meaning.BLOCKED, *REFUSALS})
+CLOSED = REFUSALS | {Meaning.BLOCKED}
 MAX_DATE_CHARS = 30
 
 

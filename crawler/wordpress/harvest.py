@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from crawler.errors import ArgumentError, ProtocolError
+from crawler.dedupe.aliases import Relation
+from crawler.errors import ArgumentError, DiscoveryError, ProtocolError
 from crawler.items import Document, Provenance
+from crawler.wordpress.alias_search import AliasSearch
 from crawler.wordpress.api_root import Discovery, Found
 from crawler.wordpress.changes import Version, versions_of
 from crawler.wordpress.errands import Query
@@ -114,9 +116,12 @@ class Harvest:
         self.found: Found | None = None
         self.survey: Survey | None = None
         self.progress: list[Progress] = []
+        self.relation: Relation | None = None  # to another site of the dataset
         self.unread: list[str] = []  # /types or /taxonomies that failed: what else is there?
+        self._site = site
         self._discovery: Discovery | None = Discovery(site, allow_hosts)
         self._found: Found  # the same as found, from the moment it is there
+        self._search: AliasSearch | None = None
         self._documents: list[Any] = []  # /types and /taxonomies, as far as they came
         self._waiting: deque[Progress] = deque()
         self._linked = linked
@@ -126,6 +131,21 @@ class Harvest:
         self._page: list[AnyItem] = []  # the documents that wait for it
         self._hasty = False
         self.url: str | None = self._discovery.request
+
+    @property
+    def is_alias(self) -> bool:
+        """Whether nothing is harvested, as the dataset has it from another address."""
+        return self.relation is not None and not self.relation.harvested
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether ``url`` is to be asked for the search."""
+        return self._search is not None
+
+    def look_first(self, search: AliasSearch) -> None:
+        """Make a search for aliases first, at the moment when the API is found."""
+        self._search = search
+        self._go_on()
 
     @property
     def again(self) -> bool:
@@ -151,6 +171,11 @@ class Harvest:
         self.accepted = status < 400 or status == 404
         if self._discovery is not None:
             self._discovery.feed(status, url, headers, body)
+            self._go_on()
+        elif self._search is not None:
+            answer = _read_answer(status, tuple(headers), body)
+            self.accepted = _is_word(answer)
+            self._search.take(answer)
             self._go_on()
         elif self.survey is None:
             self._documents.append(document := _read_document(status, body))
@@ -179,6 +204,9 @@ class Harvest:
         if self._discovery is not None:
             self._discovery.fail(reason)
             self._go_on()
+        elif self._search is not None:
+            self._search.take(no_response(reason))
+            self._go_on()
         elif self.survey is None:
             self._documents.append(None)
             self.unread.append(self.url or "")
@@ -190,6 +218,24 @@ class Harvest:
             self._take(error, None)
         return []
 
+    def stop(self, reason: str) -> list[AnyItem]:
+        """Take that nothing more may be asked; give the items that waited for an answer.
+
+        What is not there is lost for this *reason*. Raises DiscoveryError where
+        no collection was begun.
+        """
+        if self.survey is None:
+            raise DiscoveryError(f"{self._site}: {' '.join(reason.split())}")
+        items: list[AnyItem] = []
+        if self._asking is not None:
+            resolver, _ = self._asking
+            resolver.stop(reason)
+            items = self._release(resolver)
+        for progress in self._waiting:
+            progress.walk.stop(reason)
+        self._next_url()
+        return items
+
     def _go_on(self) -> None:
         """Go from the site's page to its root, to /types, to /taxonomies, to the collections."""
         if self._discovery is not None:
@@ -198,6 +244,15 @@ class Harvest:
                 return
             self._found = self.found = self._discovery.found
             self._discovery = None
+        if self._search is not None:
+            query, self.relation = self._search.query, self._search.relation
+            if query is not None:
+                self.url = build_url(self._found.root, query.route, query.params)
+                return
+            self._search = None
+        if self.is_alias:
+            self.url = None
+            return
         routes = ("/wp/v2/types", "/wp/v2/taxonomies")
         if len(self._documents) < len(routes):
             self.url = build_url(self._found.root, routes[len(self._documents)])

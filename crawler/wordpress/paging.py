@@ -11,7 +11,7 @@ from crawler.wordpress.missing import Lost, MissingWay
 from crawler.wordpress.newest import NewestWay
 from crawler.wordpress.page import MAX_ID, Page, Record, id_of
 from crawler.wordpress.parts import Parts, Span, ask_for, span_of
-from crawler.wordpress.rest_errors import REFUSALS, Meaning, RestError
+from crawler.wordpress.rest_errors import REFUSALS, Meaning, RestError, no_response
 from crawler.wordpress.walk import Ask, End, Plan, Seen, Tally, Way
 
 MAX_FAILURES = 3
@@ -159,6 +159,18 @@ class Walk:
         self._spend_page()
         self._go_on()
         return []
+
+    def stop(self, reason: str) -> None:
+        """End here: nothing more may be asked, and what is not there is lost for this *reason*."""
+        self._parts = None
+        self._failures = MAX_FAILURES  # no other way
+        if not self._answered:
+            self._error = no_response(reason)
+        while self.outcome is None:
+            if isinstance(self._way, MissingWay):
+                self._way.give_up(reason)
+            self._way.tally.stop(End.BOUND, reason)
+            self._go_on()
 
     def _take(self, page: Page) -> list[Record]:
         if self._parts is not None:
