@@ -81,6 +81,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.middlewares.compression.LenientCompressionMiddleware": 590,  # in its place
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.middlewares.as_received.AsReceived": 595,  # before HttpCompression, for the journal
     "crawler.middlewares.redirect.SameSiteRedirectMiddleware": 600,  # in its place
     "crawler.middlewares.gate.Gate": 999,  # next to the network: all that is sent goes through
 }
