@@ -174,7 +174,9 @@ class DedupePipeline:
         """Forget what was not published."""
         if self._unfinished is not None:
             self._unfinished.close()
-        if self._database is not None:
+        if self._index is not None:
+            self._index.close()
+        elif self._database is not None:
             self._database.close()
 
     def describe(self) -> dict[str, Any]:

@@ -8,11 +8,12 @@ APPLICATION_ID = 0x50726372
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         "CREATE TABLE dataset (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
-        # cluster: NULL where the record represents its own; signature: NULL where near copies
-        # were not looked for
+        # cluster: NULL where the record represents its own; signature and sketch: NULL where near
+        # copies were not looked for
         """CREATE TABLE dedupe_document (id INTEGER PRIMARY KEY, dataset INTEGER NOT NULL,
-        record_id TEXT NOT NULL, sha256 BLOB NOT NULL, cluster TEXT, signature BLOB)""",
-        # 18 rows a document: its record_id, its text, its bands; each a hash of 48 bits, which
+        record_id TEXT NOT NULL, sha256 BLOB NOT NULL, cluster TEXT, signature BLOB,
+        sketch BLOB)""",
+        # 14 rows a document: its record_id, its text, its bands; each a hash of 48 bits, which
         # SQLite keeps in 6 bytes
         """CREATE TABLE dedupe_key (key INTEGER NOT NULL, document INTEGER NOT NULL,
         PRIMARY KEY (key, document)) WITHOUT ROWID""",
