@@ -206,6 +206,7 @@ def describe_collection(progress: Progress, losses: Mapping[str, Losses]) -> dic
         "reason": outcome.reason,
         "requests": progress.requests,
         "errors": dict(sorted(progress.errors.items())),
+        "salvaged": dict(sorted(progress.mends.items())),
         "received_again": outcome.duplicates,
         "notes": list(outcome.notes),
         "fields_asked": progress.fields,

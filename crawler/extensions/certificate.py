@@ -270,6 +270,7 @@ class Certificate:
             },
             "requests": spider.requests,
             "bytes": spider.bytes,
+            "firewalls": dict(sorted(harvest.firewalls.items())),
             "collections": [describe_collection(each, self._losses) for each in harvest.progress],
             "login_only": list(survey.login_only) if survey else [],
             "machinery": list(survey.machinery) if survey else [],

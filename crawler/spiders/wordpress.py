@@ -21,7 +21,7 @@ from twisted.python.failure import Failure
 
 from crawler import __version__
 from crawler.arguments import Arguments, kinds_of, read_arguments, sure_kinds
-from crawler.errors import CrawlerError
+from crawler.errors import ArgumentError, CrawlerError
 from crawler.items import Provenance
 from crawler.middlewares.as_received import GZIPPED
 from crawler.middlewares.refusals import RequestRefused, SiteStopped
@@ -37,6 +37,7 @@ from crawler.wordpress.harvest import Harvest, Wanted
 from crawler.wordpress.query import ApiRoot, origin_of
 from crawler.wordpress.records import AnyItem
 from crawler.wordpress.rest_errors import Absence
+from crawler.wordpress.walk import MAX_PAGES, MAX_RECORDS
 
 HASTY_RETRIES = 1
 """Times that a part of a page is sent again: halving takes many, and most of them fail."""
@@ -61,7 +62,16 @@ class WordPressSpider(Spider):
 
     name = "wordpress"
 
-    def __init__(self, arguments: Arguments, run: Run, state: RunState, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        arguments: Arguments,
+        run: Run,
+        state: RunState,
+        *,
+        max_pages: int = MAX_PAGES,
+        max_records: int = MAX_RECORDS,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.arguments = arguments
         self.run = run
@@ -82,6 +92,8 @@ class WordPressSpider(Spider):
                 limit=arguments.limit,
                 raw=arguments.raw,
                 follow=arguments.follow,
+                max_pages=max_pages,
+                max_records=max_records,
             ),
             allow_hosts=arguments.allow_hosts,
             linked=self.linked,
@@ -113,11 +125,19 @@ class WordPressSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         arguments = read_arguments(kwargs)
         settings = crawler.settings
+        caps = {
+            "max_pages": read_cap(
+                "WORDPRESS_MAX_PAGES", settings.get("WORDPRESS_MAX_PAGES", MAX_PAGES)
+            ),
+            "max_records": read_cap(
+                "WORDPRESS_MAX_RECORDS", settings.get("WORDPRESS_MAX_RECORDS", MAX_RECORDS)
+            ),
+        }
         check_feed_paths(settings.getdict("FEEDS"))
         feeds = with_empty_files(settings.getdict("FEEDS"), sure_kinds(arguments.collections))
         settings.set("FEEDS", feeds, priority=settings.getpriority("FEEDS") or 0)
         run, state = begin(read_beginning(arguments, settings, datetime.now(UTC)))
-        spider = cls(arguments, run, state)
+        spider = cls(arguments, run, state, **caps)
         spider._set_crawler(crawler)
         return spider
 
@@ -206,6 +226,7 @@ class WordPressSpider(Spider):
         except CrawlerError as error:
             self.error = error
             return
+        self._log_faults()
         yield from items
         yield from self._go_on()
 
@@ -268,7 +289,14 @@ class WordPressSpider(Spider):
         except CrawlerError as error:
             self.error = error
             return
+        self._log_faults()
         yield from items
+
+    def _log_faults(self) -> None:
+        """Tell of errors of our own: run.json has what they cost, the log where they are."""
+        for fault in self.harvest.faults:
+            self.logger.error("An error of ours, at %s", self.harvest.url, exc_info=fault)
+        self.harvest.faults.clear()
 
     def _provenance(self, answered: Answered) -> Provenance:
         found = self.harvest.found
@@ -298,6 +326,21 @@ def user_agent(contact: str | None) -> str:
     'presscrawl/0.1.0 (+https://example.org/about-our-crawler)'
     """
     return f"presscrawl/{__version__} " + (f"(+{contact})" if contact else "(no contact set)")
+
+
+def read_cap(name: str, value: Any) -> int:
+    """Read a cap on a collection. Raises ArgumentError.
+
+    >>> read_cap("WORDPRESS_MAX_PAGES", "500")
+    500
+    """
+    try:
+        cap = int(value)
+    except (TypeError, ValueError):
+        cap = 0
+    if cap < 1:
+        raise ArgumentError(f"{name} must be a whole number from 1 on, got {value!r}")
+    return cap
 
 
 def absence_of(failure: Failure) -> Absence:

@@ -7,7 +7,6 @@ from crawler.wordpress.query import Params
 from crawler.wordpress.rest_errors import Meaning, RestError
 from crawler.wordpress.walk import (
     MAX_EMPTY,
-    MAX_HIDDEN_PAGES,
     MAX_STALE,
     Ask,
     End,
@@ -15,6 +14,7 @@ from crawler.wordpress.walk import (
     Seen,
     Tally,
     ids_of,
+    most_empty,
     most_rows,
     refused_size,
     sure_size,
@@ -50,6 +50,7 @@ class ByIdWay:
         self.tally = Tally()
         self.walked: set[int] = set()
         self.short = 0
+        self._plan = plan
         self._seen = seen
         self._bounds = plan.bounds if bounds is None else bounds
         self._ids_only = ids_only
@@ -188,8 +189,8 @@ class ByIdWay:
                 self._finish()
         elif self._next >= self._total and page.received < self.size:
             self._finish()  # a full page is never the last on the header's word alone
-        elif empty and self._idle > MAX_HIDDEN_PAGES:
-            self.tally.stop(End.BOUND, f"{MAX_HIDDEN_PAGES} empty pages in a row")
+        elif empty and self._idle > most_empty(self._total // self.size, self._plan):
+            self.tally.stop(End.BOUND, f"{self._idle - 1} empty pages in a row")
 
     def _expected(self) -> bool:
         """Tell whether the last total promised rows where the walk is now."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.dedupe.aliases import Relation
-from crawler.errors import ArgumentError, DiscoveryError, ProtocolError
+from crawler.errors import ArgumentError, CrawlerError, DiscoveryError, ProtocolError
 from crawler.items import Document, Provenance
 from crawler.wordpress.alias_search import AliasSearch
 from crawler.wordpress.api_root import Discovery, Found
@@ -19,7 +19,15 @@ from crawler.wordpress.follow import NOTHING, Follow
 from crawler.wordpress.index import Collection, read_index
 from crawler.wordpress.linked_cache import LinkedCache
 from crawler.wordpress.missing import Lost
-from crawler.wordpress.page import Page, Record, as_error, read_json, read_page, read_resource
+from crawler.wordpress.page import (
+    Page,
+    Record,
+    as_error,
+    id_of,
+    read_json,
+    read_page,
+    read_resource,
+)
 from crawler.wordpress.paging import Outcome, Verdict, Walk
 from crawler.wordpress.query import MAX_URL_BYTES, Params, build_url
 from crawler.wordpress.records import AnyItem, RecordReader
@@ -27,7 +35,7 @@ from crawler.wordpress.resolver import Resolver
 from crawler.wordpress.rest_errors import REFUSALS, Absence, Meaning, RestError, no_response
 from crawler.wordpress.selection import check_params, select
 from crawler.wordpress.survey import Survey, collections
-from crawler.wordpress.walk import Plan
+from crawler.wordpress.walk import MAX_PAGES, MAX_RECORDS, Plan
 
 FIXED_BUDGET = 250
 """Room for everything else but the lists: paging, order, dates."""
@@ -48,6 +56,9 @@ ANSWERS = frozenset({Meaning.END, Meaning.SKIP, *REFUSALS})
 Receive = Callable[[str, Iterator[Version]], None]
 """Takes the versions of the records of a page, of the collection that is named (wp/v2/posts)."""
 
+MAX_BLOCKED = 2
+"""Collections in a row that a firewall closes, before no more are asked for."""
+
 WHOLE = frozenset({Verdict.COMPLETE, Verdict.COMPLETE_VISIBLE})
 """Verdicts of a collection of which everything that visitors may read was had."""
 
@@ -65,6 +76,8 @@ class Wanted:
     limit: int | None = None
     raw: bool = False
     follow: Follow = NOTHING
+    max_pages: int = MAX_PAGES
+    max_records: int = MAX_RECORDS
 
 
 @dataclass(slots=True)
@@ -79,6 +92,7 @@ class Progress:
     notes: list[str] = field(default_factory=list)
     requests: int = 0
     errors: Counter[str] = field(default_factory=Counter)  # by code, or "other"
+    mends: Counter[str] = field(default_factory=Counter)  # pages that had to be mended, by how
     left_out: frozenset[str] = frozenset()  # fields that only the first page has
 
     @property
@@ -116,6 +130,8 @@ class Harvest:
         self.found: Found | None = None
         self.survey: Survey | None = None
         self.progress: list[Progress] = []
+        self.faults: list[Exception] = []  # of our own: what they cost is named, as a loss
+        self.firewalls: Counter[str] = Counter()  # responses of each in the site's place
         self.relation: Relation | None = None  # to another site of the dataset
         self.unread: list[str] = []  # /types or /taxonomies that failed: what else is there?
         self._site = site
@@ -130,6 +146,7 @@ class Harvest:
         self._again = False  # the same, after it came to nothing once
         self._page: list[AnyItem] = []  # the documents that wait for it
         self._hasty = False
+        self._blocked = 0  # collections in a row that a firewall closed
         self.url: str | None = self._discovery.request
 
     @property
@@ -184,7 +201,7 @@ class Harvest:
             self._go_on()
         elif self._asking is not None:
             resolver, query = self._asking
-            answer = _read_answer(status, headers, body, single=query.single)
+            answer = self._note(_read_answer(status, headers, body, single=query.single))
             if isinstance(answer, Page):
                 answer = as_error(answer, status)  # what is not there would count as deleted
             self.accepted = _is_word(answer)
@@ -194,7 +211,7 @@ class Harvest:
                 return []
             return self._take_linked(resolver, answer, size=len(body))
         else:
-            answer = _read_answer(status, headers, body)
+            answer = self._note(_read_answer(status, headers, body))
             self.accepted = _is_word(answer)
             return self._take(answer, provenance)
         return []
@@ -217,6 +234,12 @@ class Harvest:
                 return self._take_linked(self._asking[0], error)
             self._take(error, None)
         return []
+
+    def _note(self, answer: Any) -> Any:
+        """Count what a firewall answered in the site's place."""
+        if isinstance(answer, RestError) and answer.firewall is not None:
+            self.firewalls[answer.firewall] += 1
+        return answer
 
     def stop(self, reason: str) -> list[AnyItem]:
         """Take that nothing more may be asked; give the items that waited for an answer.
@@ -315,13 +338,17 @@ class Harvest:
             limit=self.wanted.limit,
             id_budget=max(100, MAX_URL_BYTES - base - FIELDS_BUDGET - FIXED_BUDGET),
             echo_budget=max(100, ECHO_BUDGET - base - FIXED_BUDGET),
+            max_pages=self.wanted.max_pages,
+            max_records=self.wanted.max_records,
         )
         reader = RecordReader(collection, site=found.site, oddities=oddities, raw=self.wanted.raw)
         return Progress(collection, Walk(plan), reader, oddities)
 
     def _next_url(self) -> None:
         while self._waiting and self._waiting[0].outcome is not None:
-            self._note_whole(self._waiting.popleft())
+            ended = self._waiting.popleft()
+            self._note_whole(ended)
+            self._back_off(ended)
         if not self._waiting:
             self.url = None
             return
@@ -332,6 +359,14 @@ class Harvest:
         params = ask.params if wanted is None else (*ask.params, ("_fields", wanted))
         self.url = build_url(self._found.root, progress.collection.route, params)
 
+    def _back_off(self, ended: Progress) -> None:
+        """Ask no more of a site whose firewall has closed one collection after the other."""
+        blocked = ended.walk.blocked
+        self._blocked = self._blocked + 1 if blocked else 0
+        if blocked and self._blocked >= MAX_BLOCKED:
+            for progress in self._waiting:
+                progress.walk.stop(f"not asked, after {blocked}")
+
     def _note_whole(self, progress: Progress) -> None:
         whole = progress.outcome is not None and progress.outcome.verdict in WHOLE
         if self.resolver is not None and whole:
@@ -340,22 +375,59 @@ class Harvest:
     def _take(self, answer: Page | RestError, provenance: Provenance | None) -> list[AnyItem]:
         progress = self._waiting[0]
         progress.requests += 1
+        try:
+            return self._give(progress, answer, provenance)
+        except CrawlerError:
+            raise
+        except Exception as error:  # one collection shall not cost the others
+            self.faults.append(error)
+            progress.walk.stop(fault_of(error))
+            return self._let_go()
+
+    def _let_go(self) -> list[AnyItem]:
+        """Go on after an error of ours; give the page that waited for what it links to."""
+        items, self._page = self._page, []
+        if self.resolver is not None:
+            self.resolver.abandon()
+        self._asking = None
+        self._next_url()
+        return items
+
+    def _give(
+        self, progress: Progress, answer: Page | RestError, provenance: Provenance | None
+    ) -> list[AnyItem]:
         if isinstance(answer, RestError):
             progress.errors[answer.stats_kind] += 1
             progress.walk.fail(answer)
             items: list[AnyItem] = []
         else:
-            records = progress.walk.take(answer)
-            items = self._read(progress, records, provenance)
+            progress.mends.update(answer.mends)
+            records, items = self._read(progress, progress.walk.take(answer), provenance)
+            self._page = items
+            self._learn(progress, records)
             if self.resolver is not None and items:
                 return self._link(self.resolver, progress.collection, records, items)
+        self._page = []
         self._next_url()
         return items
 
     def _read(
         self, progress: Progress, records: list[Record], provenance: Provenance | None
-    ) -> list[AnyItem]:
-        items = [progress.reader.read(record, provenance) for record in records]
+    ) -> tuple[list[Record], list[AnyItem]]:
+        """Read records; one over which our own code fails is named, and costs no other."""
+        read, items = [], []
+        for record in records:
+            try:
+                items.append(progress.reader.read(record, provenance))
+            except Exception as error:
+                self.faults.append(error)
+                progress.walk.lose(id_of(record), fault_of(error))
+            else:
+                read.append(record)
+        return read, items
+
+    def _learn(self, progress: Progress, records: list[Record]) -> None:
+        """Learn from the first page what to ask for; remember the versions that came."""
         if records and progress.fields is None and not self.wanted.raw:
             document = progress.collection.kind == "document"
             needs = self.resolver.needs(records) if self.resolver and document else ()
@@ -369,7 +441,6 @@ class Harvest:
         if self._receive is not None and records:
             versions = versions_of(records, progress.collection, left_out=progress.left_out)
             self._receive(progress.name, versions)
-        return items
 
     def _link(
         self,
@@ -383,16 +454,21 @@ class Harvest:
         documents = [item for item in items if isinstance(item, Document)]
         if documents:
             resolver.begin(collection, records, documents)
-        self._page = items
         return self._release(resolver)
 
     def _take_linked(self, resolver: Resolver, answer: Any, *, size: int = 0) -> list[AnyItem]:
         self._again = False
-        if isinstance(answer, RestError):
-            resolver.fail(answer)
-        else:
-            resolver.take(answer, size=size)
-        return self._release(resolver)
+        try:
+            if isinstance(answer, RestError):
+                resolver.fail(answer)
+            else:
+                resolver.take(answer, size=size)
+            return self._release(resolver)
+        except CrawlerError:
+            raise
+        except Exception as error:  # the documents are there, if not what they link to
+            self.faults.append(error)
+            return self._let_go()
 
     def _release(self, resolver: Resolver) -> list[AnyItem]:
         """Ask for the next linked resource; give the page when nothing is left to ask for."""
@@ -406,6 +482,11 @@ class Harvest:
         items, self._page = self._page, []
         self._next_url()
         return items
+
+
+def fault_of(error: Exception) -> str:
+    """Name an error of our own as the reason of a loss."""
+    return f"an error of ours: {type(error).__name__}"
 
 
 def outcome_of(progress: Progress) -> Outcome:

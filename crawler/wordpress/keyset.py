@@ -12,7 +12,6 @@ from crawler.wordpress.query import Params
 from crawler.wordpress.rest_errors import Meaning, RestError
 from crawler.wordpress.walk import (
     MAX_EMPTY,
-    MAX_HIDDEN_PAGES,
     MAX_STALE,
     Ask,
     End,
@@ -22,6 +21,7 @@ from crawler.wordpress.walk import (
     capped_size,
     echo_size,
     join_ids,
+    most_empty,
     most_rows,
     refused_size,
     trusted_totals,
@@ -206,8 +206,9 @@ class KeysetWay:
     def _at_end(self, page: Page, totals: Totals | None) -> bool:
         if totals is None:
             return not page.received and self._idle >= MAX_EMPTY
-        if not page.received and self._idle > MAX_HIDDEN_PAGES:
-            self.tally.stop(End.BOUND, f"{MAX_HIDDEN_PAGES} empty pages in a row")
+        most = most_empty(totals.pages, self._plan)
+        if not page.received and self._idle > most:
+            self.tally.stop(End.BOUND, f"{most} empty pages in a row")
         # a full page is never the last one on the header's word alone
         return self._segment.page >= totals.pages and page.received < self._size
 

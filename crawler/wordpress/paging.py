@@ -11,8 +11,9 @@ from crawler.wordpress.missing import Lost, MissingWay
 from crawler.wordpress.newest import NewestWay
 from crawler.wordpress.page import MAX_ID, Page, Record, id_of
 from crawler.wordpress.parts import Parts, Span, ask_for, span_of
+from crawler.wordpress.query import Params
 from crawler.wordpress.rest_errors import REFUSALS, Meaning, RestError, no_response
-from crawler.wordpress.walk import Ask, End, Plan, Seen, Tally, Way
+from crawler.wordpress.walk import Ask, End, Plan, Seen, Tally, Way, ids_of
 
 MAX_FAILURES = 3
 """Failed requests in a row, each asked again by the machine, that end a walk."""
@@ -22,6 +23,11 @@ MAX_BROKEN = 12
 
 CALM = 10
 """Pages in a row that come well, before a page that was made smaller grows again."""
+
+BUSTER = "_"
+"""A parameter that WordPress ignores, and that makes a query one that no cache has seen."""
+
+CACHED = "the site repeats its pages, whatever is asked: a cache ignores the query string"
 
 LONG_LIST = 20
 """Ids in ``exclude`` from which on the list may be what breaks a page."""
@@ -106,14 +112,35 @@ class Walk:
         self._error: RestError | None = None  # the last one
         self._failures = 0  # in a row
         self._envelope: bool | None = None  # None: not yet needed
+        self._ids: frozenset[int] = frozenset()  # of the last page of this way
+        self._asked: Params = ()
+        self._veiled = False  # whether the last error is a web page of nobody knows whom
+        self._busting = False  # a cache gave one page for two queries
 
     @property
     def ask(self) -> Ask:
         """The next request."""
         ask = self._parts.ask() if self._parts is not None else self._way.ask()
-        if self._envelope:
-            return replace(ask, params=(*ask.params, ("_envelope", "1")))
-        return ask
+        more: Params = (("_envelope", "1"),) if self._envelope else ()
+        if self._busting:
+            more = (*more, (BUSTER, str(self._pages)))
+        return replace(ask, params=(*ask.params, *more)) if more else ask
+
+    @property
+    def blocked(self) -> str | None:
+        """What answered in the end in place of WordPress; None where WordPress did."""
+        error = self._error
+        return error.reason if error is not None and error.meaning is Meaning.BLOCKED else None
+
+    @property
+    def so_far(self) -> tuple[int, int | None]:
+        """How many records were delivered, and of how many; None while nobody has said."""
+        announced = self._announced
+        if announced is None:
+            announced = self._way.tally.announced
+        if announced is not None and self._plan.limit is not None:
+            announced = min(announced, self._plan.limit)
+        return self._delivered, announced
 
     def take(self, page: Page) -> list[Record]:
         """Take the page that was asked for; give its records not delivered before."""
@@ -132,6 +159,8 @@ class Walk:
         self._answered = True
         if self._parts is None and not page.whole:
             self._divide()
+        elif self._repeats(page):
+            return []
         fresh = self._take(page)
         self._delivered += len(fresh)
         self._spend_page()
@@ -147,6 +176,9 @@ class Walk:
         if self._envelope and not self._answered:
             self._envelope = False
             return []
+        self._veiled = error.meaning is Meaning.BLOCKED and _is_anonymous(error)
+        if self._veiled and not self._in_vain:
+            error = replace(error, meaning=Meaning.SHRINK)  # it may be this page alone
         self._error = error
         if self._parts is None and self._may_divide(error):
             self._divide()
@@ -185,6 +217,8 @@ class Walk:
         if self._way is self._sweep:
             return []
         room = min(self._plan.max_records, self._plan.limit or MAX_ID) - self._delivered
+        if len(fresh) > self._plan.max_records - self._delivered:
+            self._way.tally.end = None  # it came to its end, and we do not
         return fresh[:room] if len(fresh) > room else fresh
 
     def _fail(self, error: RestError) -> None:
@@ -198,6 +232,24 @@ class Walk:
             self._way.check(_first_of(self._alive))
         elif self._failures >= (MAX_FAILURES if error.meaning is Meaning.RETRY else MAX_BROKEN):
             self._way.give_up(error.reason)
+
+    def _repeats(self, page: Page) -> bool:
+        """Tell whether to ask again, past a cache that gave the same page for another query."""
+        if self._parts is not None or isinstance(self._way, MissingWay):
+            return False
+        asked, before = self._way.ask().params, self._asked
+        ids, known = frozenset(ids_of(page)), self._ids
+        self._ids, self._asked = ids, asked
+        # a window of one second, or a count at the end, is another question with the same answer
+        if len(ids) < 2 or ids != known or asked == before or _kind(asked) != _kind(before):
+            return False
+        if self._busting:
+            self._way.tally.stop(End.STUCK, CACHED)
+            return False
+        self._busting = True
+        self._ids, self._asked = known, before
+        self._notes.append("a page came twice: asked past the cache, if there is one")
+        return True
 
     # --- a page that breaks -------------------------------------------------------------------
 
@@ -226,14 +278,16 @@ class Walk:
             self._announced = parts.page.totals.records
         by_date = isinstance(self._way, KeysetWay)
         if parts.down is not None:
-            self._seen.unseen(parts.page.records)
+            self._remember(parts)
             self._in_vain = True
+            if self._veiled:  # it was not the page
+                self._error = parts.down = replace(parts.down, meaning=Meaning.BLOCKED)
             if self._answered:
                 self._failures = MAX_FAILURES - 2  # one more, in another way, and no further
             self._fail(parts.down)
         elif parts.nowhere and by_date:
             # no date is known to go on from: by id a row has a place of its own
-            self._seen.unseen(parts.page.records)
+            self._remember(parts)
             swept = "include" in self._plan.capabilities.params
             self._way.tally.stop(End.FAILED if swept else End.STUCK, parts.nowhere[0].reason)
         else:
@@ -250,13 +304,17 @@ class Walk:
         if sum(each.count or 0 for each in lost) > self._plan.max_lost:
             self._keep_lost(parts)
             self._nowhere += parts.nowhere
-            self._seen.unseen(parts.page.records)
+            self._remember(parts)
             self._stop(f"more than {self._plan.max_lost} records break their page")
 
+    def _remember(self, parts: Parts) -> None:
+        """Remember what came of a page that does not come whole; of a sweep only ids did."""
+        if self._way is not self._sweep:
+            self._seen.unseen(parts.page.records)
+
     def _keep_lost(self, parts: Parts) -> None:
-        """Name what a page has lost, once: its rows may stand on the next page too."""
-        named = {each.ids for each in self._lost}
-        self._lost += [each for each in parts.lost if each.ids not in named]
+        """Name what a page has lost, and no page before it brought, or lost: pages overlap."""
+        self._lost += [each for each in parts.lost if self._seen.ids.isdisjoint(each.ids)]
 
     def _grow(self) -> None:
         """Ask for larger pages again, after some that came well."""
@@ -267,6 +325,18 @@ class Walk:
     def _resize(self, size: int) -> None:
         self._small = size if size < self._full else None
         self._way.resize(size)
+
+    def lose(self, number: int | None, reason: str) -> None:
+        """Note that a record that was given out came to nothing."""
+        self._delivered -= 1
+        self._lost.append(Lost(reason, () if number is None else (number,), 1))
+        if self.outcome is not None:
+            self.outcome = replace(
+                self.outcome,
+                verdict=Verdict.PARTIAL,
+                delivered=self._delivered,
+                lost=tuple(self._lost),
+            )
 
     # --- from one way to the next -------------------------------------------------------------
 
@@ -300,6 +370,7 @@ class Walk:
 
     def _after_way(self, way: Way) -> None:
         tally = way.tally
+        self._ids, self._asked = frozenset(), ()
         self._reached_end = tally.end is End.DONE
         if self._announced is None:
             self._announced = tally.announced
@@ -307,6 +378,7 @@ class Walk:
             self._start_sweep()
         elif self._fallbacks and self._wants_another(tally):
             self._notes.append(f"{tally.reason}: asked in another way")
+            self._notes = list(dict.fromkeys(self._notes))
             self._way = self._fallbacks.pop(0)
         else:
             self._hidden = None if tally.uncounted or self._plan.limit else tally.hidden
@@ -374,6 +446,7 @@ class Walk:
 
     def _conclude(self) -> None:
         self._lost += self._nowhere
+        self._nowhere = []
         if self._seen.nameless:
             self._lost.append(Lost("without an id", count=self._seen.nameless))
         if self._answered and self._hidden is None and not self._plan.limit:
@@ -416,3 +489,14 @@ def _first_of(ask: Ask) -> Ask:
     others = tuple(pair for pair in ask.params if pair[0] != "exclude")
     alone = ask_for(replace(ask, params=others), Span(span_of(ask).start, 1))
     return replace(alone, fields="id")
+
+
+def _kind(params: Params) -> tuple[str | None, ...]:
+    """Tell what a query asks for, apart from where it begins."""
+    given = dict(params)
+    return tuple(given.get(name) for name in ("per_page", "orderby", "before", "include"))
+
+
+def _is_anonymous(error: RestError) -> bool:
+    """Tell whether a web page came that bears no firewall's mark, and says that all is well."""
+    return error.firewall is None and error.status is not None and error.status < 300

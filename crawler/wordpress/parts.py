@@ -45,7 +45,7 @@ class Parts:
         self._like = ask
         self._by_offset = "offset" in params
         # rows of one date have no order: what breaks may not be what is named a moment later
-        self._confirms = "include" in params and ("orderby", "id") not in ask.params
+        self._confirms = "include" in params
         self._alive = alive or ask_for(ask, Span(self.whole.start + self.whole.size - 1, 1))
         self._rows: list[Record] = []
         self._ids: set[int] = set()

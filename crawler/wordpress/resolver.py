@@ -196,6 +196,15 @@ class Resolver:
             self._closed[errand.route] = shut
         self._go_on()
 
+    def abandon(self) -> None:
+        """Leave the documents of the page as they are, after an error of ours: all has failed."""
+        for rel in self.progress.values():
+            for _ in self._documents or (None,):
+                rel.count("failed")
+        self._errands.clear()
+        self._waiting.clear()
+        self._documents, self._pointers, self._came = (), [], Came()
+
     def stop(self, reason: str) -> None:
         """Ask for nothing more of this page: what is not there has failed for this *reason*."""
         while self._errands:

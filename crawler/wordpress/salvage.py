@@ -34,14 +34,16 @@ MAX_NOISE = 256 * 1024
 MAX_STARTS = 50
 """Places at which JSON is looked for in noise."""
 
-MAX_TOKENS = 1_000_000
-"""Strings and brackets that are looked at in a body that does not parse: half a second."""
+MAX_TOKENS = 400_000
+"""Strings and brackets that are looked at in a body that does not parse: half a second at most."""
 
 MAX_DEPTH = 200
 """Of an entry that is read here; deeper ones cannot be written either."""
 
 _BLANK = " \t\r\n\x00\ufeff"
 _START = re.compile(r"\[\s*[{\]\[]|\{\s*[\"}]")
+_OBJECT = re.compile(r"\{\s*[\"}]")
+_REMAINS = re.compile(r"\"\s*:\s*[\"\[{0-9tfn-]")
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body|script|title)\b", re.IGNORECASE)
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|["\[\]{},]', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -124,7 +126,10 @@ def _decode(body: bytes, charset: str | None, mends: set[Mend]) -> str:
         return body.decode(errors="replace")
 
 
+_GOES_ON = (",", ":", "]", "}", '"')
+_CLOSERS = {"[": "]", "{": "}"}
 _UNREADABLE: Any = object()
+
 
 _Found = tuple[Any, bool, int]
 """A document, whether it is cut, and how many of its entries are unreadable."""
@@ -147,21 +152,31 @@ class _Reading:
             self.mends = set()
             found, end = self._read(place)
             rest = self._text[end : end + 200].strip(_BLANK) if end is not None else ""
+            if rest[:1] in _GOES_ON and found is not None:  # a piece is missing before
+                self.mends.add("cut")
+                found, rest = (found[0], True, found[2]), ""
             if found is not None and (_is_telling(found) or _is_blank(found, place, rest)):
                 if place or rest:
                     self.mends.add("noise")
                 return found
-            if end is None:
-                return None  # what comes now lies inside of it
+            if end is None or (place == 0 and _START.match(self._text)):
+                return None  # what comes now lies inside of it, or of its ruins
             place = self._next(end)
         return None
 
     def _next(self, start: int) -> int | None:
-        """Find the next place at which JSON may begin; None in a web page: it answers nothing."""
+        """Find the next place at which JSON may begin.
+
+        None in a web page, which has JSON in it too and answers nothing; None
+        behind the remains of JSON: what comes there is a part of a record.
+        """
         match = _START.search(self._text, start, MAX_NOISE)
-        if match is None or _MARKUP.search(self._text, 0, match.start()):
+        if match is None:
             return None
-        return match.start()
+        place = match.start()
+        if _MARKUP.search(self._text, 0, place) or _REMAINS.search(self._text, 0, place):
+            return None
+        return place
 
     def _read(self, place: int) -> tuple[_Found | None, int | None]:
         """Read the list or object at *place*; give where it ends, too, None where it is cut."""
@@ -185,17 +200,19 @@ class _Reading:
         Then the place behind it, None where it is cut, and its greatest depth.
         """
         spans: list[tuple[int, int, int]] = []
-        start, depth, deepest, deepest_of_all = place + 1, 0, 0, 0
+        start, deepest, deepest_of_all = place + 1, 0, 0
+        closers: list[str] = []  # that are due
         for match in _TOKEN.finditer(self._text, place):
             self._tokens -= 1
             token = match[0]
             if self._tokens < 0 or token == '"':  # a string without an end
                 break
-            if token in "[{":
-                depth += 1
-                deepest = max(deepest, depth)
-            elif token in "]}":
-                depth -= 1
+            if token in _CLOSERS:
+                closers.append(_CLOSERS[token])
+                deepest = max(deepest, len(closers))
+            elif token in "]}" and closers.pop() != token:
+                break  # a piece is missing: what comes belongs to nobody knows what
+            depth = len(closers)
             if depth == 0 or (depth == 1 and token == ","):
                 if self._text[start : match.start()].strip():
                     spans.append((start, match.start(), deepest))
@@ -211,11 +228,20 @@ class _Reading:
             return _UNREADABLE
         text = self._text[start:end]
         entry = self._load(text)
-        if entry is _UNREADABLE and "{" in text:
-            entry = self._load(text[text.find("{") : text.rfind("}") + 1])
-            if entry is not _UNREADABLE:
-                self.mends.add("noise")
+        if entry is _UNREADABLE and (begin := _OBJECT.search(text)):
+            place = begin.start()
+            if not _REMAINS.search(text, 0, place):
+                return self._load_first(text[place:])
         return entry
+
+    def _load_first(self, text: str) -> Any:
+        """Read the object with which a text begins, whatever stands behind it."""
+        try:
+            entry, _ = _LOOSE.raw_decode(text)
+        except (ValueError, RecursionError):
+            return _UNREADABLE
+        self.mends.add("noise")
+        return scrub(entry)
 
     def _load(self, text: str) -> Any:
         try:
@@ -223,7 +249,7 @@ class _Reading:
         except orjson.JSONDecodeError:
             pass
         try:
-            loaded = scrub(json.loads(text, strict=False, object_pairs_hook=_scrub_keys))
+            loaded = scrub(_LOOSE.decode(text))
         except (ValueError, RecursionError):
             return _UNREADABLE
         self.mends.add("loose")
@@ -259,3 +285,6 @@ def scrub(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
+
+
+_LOOSE = json.JSONDecoder(strict=False, object_pairs_hook=_scrub_keys)

@@ -180,6 +180,19 @@ class Seen:
         return fresh
 
 
+def most_empty(pages: int, plan: Plan) -> int:
+    """Tell how many empty pages in a row are walked through, of a number that was announced.
+
+    More pages than we would ask for at all are nobody's word: three will do.
+
+    >>> from crawler.wordpress.index import Capabilities
+    >>> plan = Plan(Capabilities(frozenset(), frozenset(), 100, "core"))
+    >>> most_empty(30, plan), most_empty(10**7, plan)
+    (1000, 3)
+    """
+    return MAX_EMPTY if pages > plan.max_pages else MAX_HIDDEN_PAGES
+
+
 def ids_of(page: Page) -> list[int]:
     """Give the ids of a page's records, in their order."""
     return [number for number in map(id_of, page.records) if number is not None]

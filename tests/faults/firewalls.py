@@ -19,8 +19,6 @@ from tests.faults.scripts import (
     when,
 )
 
-BACKS_OFF = "a challenge is backed off from, and asked once more"
-
 CLOUDFLARE = page(403, "Just a moment...", ("cf-mitigated", "challenge"), ("Server", "cloudflare"))
 SITEGROUND = text(
     202,
@@ -64,14 +62,14 @@ ROWS = (
     Row("Cloudflare's challenge (403) to the first request",
         lambda: when(site, CLOUDFLARE), "none", 1, said="challenge by Cloudflare", most=12),
     Row("Cloudflare's challenge (403) once, in the middle",
-        lambda: when(later("posts"), CLOUDFLARE, times=1), missing=BACKS_OFF),
+        lambda: when(later("posts"), CLOUDFLARE, times=1)),
     Row("Cloudflare's challenge (403) from the middle on",
         lambda: when(later("posts"), CLOUDFLARE), "partial", 3, ("posts",),
         have=oldest("posts", 20), said="challenge by Cloudflare", most=40),
     Row("SiteGround's captcha (202) to the first request",
         lambda: when(site, SITEGROUND), "none", 1, said="challenge by SiteGround", most=12),
     Row("SiteGround's captcha (202) once, in the middle",
-        lambda: when(later("posts"), SITEGROUND, times=1), missing=BACKS_OFF),
+        lambda: when(later("posts"), SITEGROUND, times=1)),
     Row("SiteGround's captcha (202), one collection",
         lambda: when(of("guides"), SITEGROUND), "failed", 3, ("guides",),
         said="challenge by SiteGround"),
