@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,16 @@ def show(renderable: RenderableType, *, fit: bool = False) -> None:
 
     With *fit* nothing is wider than the terminal; without it nothing is cut.
     """
-    console = _Console(stderr=True, soft_wrap=not fit, highlight=False)
-    console.print(renderable)
+    terminal().print(renderable, soft_wrap=not fit)
+
+
+@cache
+def terminal() -> Console:
+    """Give the one console of the process: what is printed goes above a live view.
+
+    NO_COLOR in the environment is respected.
+    """
+    return _Console(stderr=True, highlight=False)
 
 
 def _table(collections: list[Mapping[str, Any]]) -> Table:

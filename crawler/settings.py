@@ -31,6 +31,9 @@ STATE_PATH = os.environ.get(  # what datasets remember from run to run
 )
 JOURNAL_MAX_AGE = 7 * 86_400  # seconds: what an older unfinished run had is not gone on with
 SITES_AT_ONCE = 8  # crawlers in one process; each is its own site's only guest
+PROGRESS = "auto"  # a live view on a terminal, else lines in the log; log; off
+PROMETHEUS_FILE = ""  # where a node exporter reads the stats of the last run; %(site)s
+PROGRESS_LOG_SECONDS = 60  # from one line to the next, where there is no terminal
 
 DEDUPE_EXACT = "drop"  # what a reader wants once: in duplicates.jsonl it is named
 DEDUPE_NEAR = "mark"  # how alike is too alike is for the reader to say
@@ -78,6 +81,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.middlewares.compression.LenientCompressionMiddleware": 590,  # in its place
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.middlewares.as_received.AsReceived": 595,  # before HttpCompression, for the journal
     "crawler.middlewares.redirect.SameSiteRedirectMiddleware": 600,  # in its place
     "crawler.middlewares.gate.Gate": 999,  # next to the network: all that is sent goes through
 }
@@ -124,6 +128,7 @@ EXTENSIONS = {
     "crawler.feeds.publication.Publication": 100,
     "crawler.extensions.watch.Watch": 150,  # the lease of the run, and its end by a signal
     "crawler.extensions.certificate.Certificate": 200,
+    "crawler.extensions.progress.Progress": 300,
 }
 
 FEED_STORAGES = {

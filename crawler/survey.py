@@ -23,12 +23,14 @@ def describe(
     *,
     error: str | None,
     surveyed: datetime,
+    opt_out: list[dict[str, Any]] | None,
     requests: int,
     pace: Pace,
 ) -> dict[str, Any]:
     """Write the account of one site, as it stands in a line of JSON.
 
-    *site* is what the user named, *error* why the census did not come to its end.
+    *site* is what the user named, *error* why the census did not come to its end,
+    *opt_out* the signals about the use of its texts, None where nobody listened.
     """
     harvest = census.harvest
     found, survey = harvest.found, harvest.survey
@@ -44,6 +46,7 @@ def describe(
         "languages": list(languages(census.front.body)) if census.front else [],
         "plugins": [asdict(each) for each in plugins(index.namespaces if index else ())],
         "crawl_delay": pace.crawl_delay,
+        "opt_out": opt_out,
         "collections": [describe_count(each) for each in census.counts],
         "login_only": list(survey.login_only) if survey else [],
         "machinery": list(survey.machinery) if survey else [],

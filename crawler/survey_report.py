@@ -54,6 +54,7 @@ def _facts(account: Mapping[str, Any]) -> list[Text]:
         "plugins": ", ".join(each["name"] for each in account["plugins"]),
         "needs a login": ", ".join(account["login_only"]),
         "not content": ", ".join(account["machinery"]),
+        "use of texts": ", ".join(map(_signal, account["opt_out"] or ())),
         "robots.txt": f"asks for {delay:g} s between requests" if delay else "",
     }
     lines = [Text(f"{name}: {value}") for name, value in facts.items() if value]
@@ -62,6 +63,11 @@ def _facts(account: Mapping[str, Any]) -> list[Text]:
     ]
     lines += [Text(f"note: {note}") for note in account["notes"]]
     return [*lines, *_efforts(account["harvest"])]
+
+
+def _signal(signal: Mapping[str, Any]) -> str:
+    value = f"={signal['value']}" if signal["value"] else ""
+    return f"{signal['name']}{value} ({signal['source']})"
 
 
 def _efforts(harvest: Mapping[str, Any] | None) -> list[Text]:

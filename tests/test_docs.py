@@ -20,6 +20,7 @@ from crawler.certificate import FINISH_REASONS, WELL, ExitStatus
 from crawler.dedupe.aliases import Relation
 from crawler.feeds.columns import DECLARED_KEYS
 from crawler.items import ITEM_CLASSES, Item, Provenance
+from crawler.metrics import SCRAPYS as SCRAPYS_METRICS
 from crawler.stats import KEYS
 from crawler.survey import describe, describe_count
 from crawler.wordpress.census import Census, Count, State
@@ -268,7 +269,14 @@ class TestReadingARun:
 
     def test_stats(self):
         """Each of our stats keys is explained, and no other."""
-        assert table(READING, "Stats", "key").codes("key") == sorted(KEYS)
+        found = table(READING, "Stats", "key")
+        assert found.codes("key") == sorted(KEYS)
+        assert all(row["it counts"] and row["what to do"] for row in found.rows)
+
+    def test_scrapys_stats_for_prometheus(self):
+        """So is each of Scrapy's that Prometheus gets."""
+        text = read(READING).partition("### Prometheus")[2]
+        assert all(f"`{key}`" in text for key in SCRAPYS_METRICS)
 
     def test_oddities(self):
         """Each kind of oddity is explained."""
@@ -291,7 +299,13 @@ class TestSurvey:
         census = Census("https://example.org", ["all"])
         moment = datetime(2026, 11, 26, tzinfo=UTC)
         return describe(
-            "https://example.org", census, error=None, surveyed=moment, requests=0, pace=Pace(1)
+            "https://example.org",
+            census,
+            error=None,
+            surveyed=moment,
+            opt_out=None,
+            requests=0,
+            pace=Pace(1),
         )
 
     def test_fields(self):

@@ -15,6 +15,8 @@ from crawler.commands.clusters import Command as Clusters
 from crawler.commands.crawl import READERS
 from crawler.commands.crawl import Command as Crawl
 from crawler.commands.sample import Command as Sample
+from crawler.commands.snapshot import Command as Snapshot
+from crawler.commands.verify import Command as Verify
 from crawler.feeds.output import read_output
 from tests.pages import OUR_SETTINGS, PAGES, blocks, read
 
@@ -83,6 +85,9 @@ class TestCommands:
         if words[0] == "clusters":
             self.check_clusters(words[1:])
             return
+        if words[0] in ("verify", "snapshot"):
+            self.check_reading(words)
+            return
         command = {"crawl": Crawl, "sample": Sample}[words[0]]()
         parser = ScrapyArgumentParser(conflict_handler="resolve", exit_on_error=False)
         parser.add_argument("spiders", nargs="*")
@@ -99,6 +104,16 @@ class TestCommands:
         exporters = {**default_settings.FEED_EXPORTERS_BASE, **our_settings.FEED_EXPORTERS}
         for each in outputs:
             read_output(each, overwrite=True, exporters=exporters)
+
+    def check_reading(self, words):
+        parser = ScrapyArgumentParser(conflict_handler="resolve", exit_on_error=False)
+        parser.add_argument("folders", nargs="+")
+        command = {"verify": Verify, "snapshot": Snapshot}[words[0]]()
+        command.settings = Settings()
+        command.add_options(parser)
+        assert all(
+            folder.startswith("exports/") for folder in parser.parse_args(words[1:]).folders
+        )
 
     def check_clusters(self, words):
         parser = ScrapyArgumentParser(exit_on_error=False)

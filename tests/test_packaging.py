@@ -207,7 +207,7 @@ class TestInstalled:
         (tmp_path / "scrapy.cfg").write_text("[settings]\ndefault = nothing.settings\n")
         done = self.run(presscrawl, tmp_path, "list")
 
-        assert (done.stdout.split(), done.stderr) == (["wordpress"], "")
+        assert (done.stdout.split(), done.stderr) == (["survey", "wordpress"], "")
 
     def test_errors(self, presscrawl, tmp_path):
         """It calls itself by the name that was typed."""

@@ -28,6 +28,7 @@ def account(site="https://example.org", *collections, **more):
         "languages": ["de", "fr"],
         "plugins": [{"name": "Yoast SEO"}, {"name": "acme"}],
         "crawl_delay": None,
+        "opt_out": None,
         "collections": list(collections),
         "login_only": ["menus"],
         "machinery": [],
@@ -52,7 +53,11 @@ MEDIA = collection("media", "media", None, "uncounted")
 class TestOneSite:
     def test_table(self):
         """A line a collection, then what is closed, and what a harvest would take."""
-        lines = text(account("https://example.org", POSTS, USERS, MEDIA, crawl_delay=10.0))
+        noai = [{"name": "noai", "value": "", "source": "meta robots"}]
+        noai += [{"name": "ai-train", "value": "no", "source": "robots.txt"}]
+        lines = text(
+            account("https://example.org", POSTS, USERS, MEDIA, crawl_delay=10.0, opt_out=noai)
+        )
 
         assert lines[0] == "https://example.org: An [b]Example[/b]"
         assert lines[1].split() == "collection kind records requests newest state".split()
@@ -69,6 +74,7 @@ class TestOneSite:
             "languages: de, fr",
             "plugins: Yoast SEO, acme",
             "needs a login: menus",
+            "use of texts: noai (meta robots), ai-train=no (robots.txt)",
             "robots.txt: asks for 10 s between requests",
             "wp/v2/users: HTTP 401 rest_forbidden",
             "a harvest of all of it: 230 requests, 4 min",

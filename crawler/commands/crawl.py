@@ -8,6 +8,7 @@ import gc
 import json
 import re
 import sys
+import time
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
@@ -28,8 +29,10 @@ from crawler.arguments import (
 from crawler.certificate import ExitStatus, worst
 from crawler.errors import ArgumentError, CrawlerError, PublicationError, RunCompleted
 from crawler.extensions.certificate import Certificate
+from crawler.extensions.progress import BOARD
 from crawler.feeds.lines import check_outputs, write_lines
 from crawler.feeds.output import read_output
+from crawler.metrics import check_path, metrics_path, registry_of, write_metrics
 from crawler.neighbours import Neighbours
 from crawler.program import program
 from crawler.report import record, report, show
@@ -128,6 +131,7 @@ class Command(ScrapyCrawl):
         if not isinstance(process, AsyncCrawlerProcess):
             refuse(ArgumentError("FORCE_CRAWLER_PROCESS and other reactors are not supported"))
         self.waiting.extend(sites)
+        BOARD.expected = len(sites)
         self._start_more(process)
         collect_garbage_rarely()
         process.start()
@@ -166,6 +170,7 @@ class Command(ScrapyCrawl):
             self._failed(crawler, error)
         else:
             self.statuses.append(certificate.status)
+            self._measure(crawler, certificate)
             if certificate.run and certificate.status is not ExitStatus.STOPPED:
                 folder = certificate.spider.run.folder
                 show(report(certificate.run, folder))
@@ -176,6 +181,19 @@ class Command(ScrapyCrawl):
             if certificate.status is ExitStatus.STOPPED:
                 self._drop_waiting()
         self._start_more(process)
+
+    def _measure(self, crawler: Crawler, certificate: Certificate) -> None:
+        """Write the stats where Prometheus finds them, if a setting says so."""
+        setting = self._settings()["PROMETHEUS_FILE"]
+        if not setting or certificate.status is None:
+            return
+        site = certificate.spider.arguments.site
+        stats, status = crawler.stats.get_stats(), int(certificate.status)
+        try:
+            registry = registry_of(stats, site=site, status=status, ended=time.time())
+            write_metrics(metrics_path(setting, site), registry)
+        except OSError as error:
+            complain(PublicationError(f"PROMETHEUS_FILE could not be written: {error}"))
 
     def _surveyed(self, spider: SurveySpider) -> None:
         """Keep what was found of a site until all are there."""
@@ -287,6 +305,8 @@ class Command(ScrapyCrawl):
             READERS[self.spider](arguments)
         if len(sites) > 1 and self.spider == "wordpress":
             check_paths(self._settings())
+        if self._settings()["PROMETHEUS_FILE"]:
+            check_path(self._settings()["PROMETHEUS_FILE"], sites=len(sites))
         return sites
 
     def _settings(self) -> Settings:

@@ -80,6 +80,11 @@ class Gate:
         """Leave the site alone after an answer to *request* that only its reader understood."""
         self._back_off(_attempt(request), why)
 
+    @property
+    def quiet_for(self) -> float:
+        """For how many seconds the site still wants quiet; 0 where it does not."""
+        return max(0.0, self._quiet_until - monotonic())
+
     def describe(self) -> dict[str, Any]:
         """Say in run.json what the site asked for, and how long it was waited for."""
         return {

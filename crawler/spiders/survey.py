@@ -6,15 +6,15 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from scrapy import Request, Spider, signals
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from scrapy.robotstxt import RobotParser
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.arguments import Arguments, read_survey_arguments
 from crawler.errors import CrawlerError
+from crawler.middlewares.robots import site_told
 from crawler.spiders.wordpress import header_pairs, reason_of, user_agent
 from crawler.survey import describe
 from crawler.wordpress.bounds import Bounds
@@ -44,6 +44,7 @@ class SurveySpider(Spider):
         self._began = datetime.now(UTC)
         self._crawl_delay: float | None = None
         self._latencies: list[float] = []
+        self._opt_out: list[dict[str, Any]] = []
 
     @property
     def bounds(self) -> Bounds:
@@ -59,7 +60,7 @@ class SurveySpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = cls(read_survey_arguments(kwargs))
         spider._set_crawler(crawler)
-        crawler.signals.connect(spider.robots_parsed, signal=signals.robots_parsed)
+        crawler.signals.connect(spider.site_told, signal=site_told)
         return spider
 
     @classmethod
@@ -69,9 +70,12 @@ class SurveySpider(Spider):
         for name in ("FEEDS", "ITEM_PIPELINES"):  # the command writes one file for all sites
             settings.set(name, {}, priority="spider")
 
-    def robots_parsed(self, robotparser: RobotParser) -> None:
-        delay = robotparser.crawl_delay(self.settings["ROBOTSTXT_USER_AGENT"])
-        self._crawl_delay = float(delay) if delay is not None else None
+    def site_told(self, name: str, told: Any) -> None:
+        """Hear what the site says beside its answers: its robots.txt, and of the use of texts."""
+        if name == "robots":
+            self._crawl_delay = told["crawl_delay"]
+        elif name == "opt_out":
+            self._opt_out += told
 
     async def start(self) -> AsyncIterator[Any]:
         for request in self._next_request():
@@ -104,6 +108,7 @@ class SurveySpider(Spider):
             self.census,
             error=str(self.error) if self.error is not None else None,
             surveyed=self._began,
+            opt_out=None if self.settings["OPT_OUT_SIGNALS"] == "ignore" else self._opt_out,
             requests=stats.get_value("downloader/request_count", 0),
             pace=Pace(
                 delay=self.settings.getfloat("DOWNLOAD_DELAY"),

@@ -23,6 +23,7 @@ from crawler import __version__
 from crawler.arguments import Arguments, kinds_of, read_arguments, sure_kinds
 from crawler.errors import ArgumentError, CrawlerError
 from crawler.items import Provenance
+from crawler.middlewares.as_received import GZIPPED
 from crawler.middlewares.refusals import RequestRefused, SiteStopped
 from crawler.resuming import begin, read_beginning
 from crawler.run import Run, check_feed_paths, site_folder, with_empty_files
@@ -208,6 +209,7 @@ class WordPressSpider(Spider):
             fetched_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             requests=self.requests,
             bytes=self.bytes,
+            gzipped=response.meta.get(GZIPPED) if response.request else None,
         )
         yield from self._feed(answered, fresh=True)
         yield from self._go_on()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from tempfile import TemporaryFile
@@ -75,7 +76,8 @@ class Staging:
 
     def close(self) -> None:
         """Let go of the file of shingles."""
-        self._file.close()
+        with suppress(OSError):  # a full disk; what is in there is forgotten
+            self._file.close()
 
     def add(self, entry: Entry, keys: tuple[int, ...], shingles: bytes | None) -> None:
         """Add a record under its *keys*: of the record, of the text, of bands."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from crawler.wordpress.census import Count
 
-OPENING = 5
-"""robots.txt, the site's page, the index, the types, the taxonomies."""
+OPENING = 6
+"""robots.txt, tdmrep.json, the site's page, the index, the types, the taxonomies."""
 
 LINKED = 3
 """A page of documents: its authors, terms and images, where they are not harvested anyway."""

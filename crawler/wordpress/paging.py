@@ -137,6 +137,16 @@ class Walk:
         error = self._error
         return error.reason if error is not None and error.meaning is Meaning.BLOCKED else None
 
+    @property
+    def so_far(self) -> tuple[int, int | None]:
+        """How many records were delivered, and of how many; None while nobody has said."""
+        announced = self._announced
+        if announced is None:
+            announced = self._way.tally.announced
+        if announced is not None and self._plan.limit is not None:
+            announced = min(announced, self._plan.limit)
+        return self._delivered, announced
+
     def take(self, page: Page) -> list[Record]:
         """Take the page that was asked for; give its records not delivered before."""
         if not page.whole and self._parts is None and not self.again:

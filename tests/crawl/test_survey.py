@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import signal
+import time
 
 import pytest
 
 from crawler.sample.server import serve
 from crawler.wordpress.effort import OPENING
-from tests.crawl.layers import rest_error, serve_under, where
+from tests.crawl.layers import rest_error, robots, serve_under, where
 from tests.crawl.test_several import write_sites
-from tests.running import run_crawl
+from tests.running import finish, run_crawl, start_crawl
 
 
 def survey(tmp_path, *args, output=(), **more):
@@ -68,6 +70,36 @@ def test_several(tmp_path, sample):
     [users] = (each for each in third["collections"] if each["rest_base"] == "users")
     assert (users["state"], users["reason"]) == ("closed", "HTTP 401 rest_forbidden")
     assert "2 of 3 sites" in crawl.stderr
+
+
+def test_what_the_site_says(tmp_path):
+    """Its delay and its word about the use of texts are told; the delay is in the estimate."""
+    rules = "Crawl-delay: 0.1\nContent-Signal: ai-train=no"
+    with serve_under(robots(rules)) as server:
+        crawl = survey(tmp_path, f"site={server.url}", "collections=guides", output=["-O", "-"])
+
+    [account] = accounts(crawl.stdout)
+    assert account["crawl_delay"] == 0.1
+    assert account["opt_out"] == [{"name": "ai-train", "value": "no", "source": "robots.txt"}]
+    assert "use of texts: ai-train=no (robots.txt)" in crawl.stderr
+
+
+def test_stopped(tmp_path):
+    """A survey that is stopped writes no file; an old one stands."""
+    out = tmp_path / "survey.jsonl"
+    out.write_text("old\n")
+    with serve_under(lambda target: time.sleep(0.3)) as server:
+        site, output = f"site={server.url}", ["-O", str(out)]
+        process = start_crawl(tmp_path, site, spider="survey", output=output)
+        deadline = time.monotonic() + 60
+        while len(server.requests) < 7 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        crawl = finish(tmp_path, process)
+
+    assert crawl.status == 4, crawl.stderr
+    assert crawl.errors == ["the survey was stopped: no file is written"]
+    assert out.read_text() == "old\n"
 
 
 def test_failed(tmp_path):
