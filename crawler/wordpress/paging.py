@@ -21,6 +21,11 @@ MAX_FAILURES = 3
 MAX_BROKEN = 12
 """The same, while records are asked for by id: then it is looked whether the site is there."""
 
+USUAL = 10
+"""Records a page where nobody asks for more: WordPress's default, which no plugin refuses."""
+
+HTTP_BAD_REQUEST = 400
+
 CALM = 10
 """Pages in a row that come well, before a page that was made smaller grows again."""
 
@@ -380,6 +385,13 @@ class Walk:
             self._notes.append(f"{tally.reason}: asked in another way")
             self._notes = list(dict.fromkeys(self._notes))
             self._way = self._fallbacks.pop(0)
+        elif self._may_ask_for_too_much():
+            self._notes.append(f"{tally.reason}: asked for {USUAL} records a page")
+            able = replace(self._plan.capabilities, per_page=USUAL)
+            self._plan = replace(self._plan, capabilities=able)
+            self._full = USUAL
+            self._fallbacks = _ways(self._plan, self._seen)
+            self._way = self._fallbacks.pop(0)
         else:
             self._hidden = None if tally.uncounted or self._plan.limit else tally.hidden
             self._name_rest(tally)
@@ -389,6 +401,11 @@ class Walk:
         if tally.end is End.STUCK:
             return True
         return tally.end is End.FAILED and not self._answered and self._may_recover()
+
+    def _may_ask_for_too_much(self) -> bool:
+        """Tell whether a site refuses whatever is asked, without a word about what it is."""
+        refused = self._error is not None and self._error.status == HTTP_BAD_REQUEST
+        return refused and not self._answered and self._plan.capabilities.per_page > USUAL
 
     def _wants_sweep(self, way: Way) -> bool:
         """Tell whether listing the ids can show, or prove, what the way did not."""
@@ -479,9 +496,14 @@ def _ways(plan: Plan, seen: Seen) -> list[Way]:
     """List the ways to try, best first; the next one is for a site that refuses the first."""
     if plan.limit:
         return [NewestWay(plan, seen)]
-    plain = replace(plan, capabilities=replace(plan.capabilities, orderby=frozenset()))
+    able = plan.capabilities
+    numbered = replace(plan, capabilities=replace(able, params=able.params - {"offset"}))
+    plain = replace(plan, capabilities=replace(able, orderby=frozenset()))
     ways: list[Way] = [KeysetWay(plan, seen)] if can_keyset(plan) else []
-    return [*ways, ByIdWay(plan, seen), ByIdWay(plain, seen)]
+    ways.append(ByIdWay(plan, seen))
+    if "offset" in able.params:  # some sites, and some caches, know no place but a page's number
+        ways.append(ByIdWay(numbered, seen))
+    return [*ways, ByIdWay(plain, seen)]
 
 
 def _first_of(ask: Ask) -> Ask:

@@ -22,7 +22,8 @@ class Row:
     ``have`` gives the ids that could be had of them, by default all where the
     verdict is well, and none where it is denied or failed. What else there is
     has to be named: ``lost`` gives the ids where they can be known, ``phantoms`` is
-    how many records the site announced that do not exist.
+    how many records the site announced that do not exist; ``uncounted`` says that
+    nobody can know how many are missing.
     ``said`` stands in run.json; ``missing`` is what the crawler lacks as yet.
     """
 
@@ -34,6 +35,7 @@ class Row:
     have: Ids | None = None
     lost: Ids | None = None
     phantoms: int = 0
+    uncounted: bool = False
     said: str = ""
     prepare: Callable[[SampleSite], None] | None = None
     collections: tuple[str, ...] = COLLECTIONS

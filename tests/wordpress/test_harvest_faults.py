@@ -200,7 +200,55 @@ class TestCache:
         assert (outcome.verdict, outcome.delivered) == (Verdict.PARTIAL, 10)
         assert outcome.lost[0].reason == CACHED
         assert outcome.lost[0].count == outcome.announced - 10
-        assert len([url for url in urls if "per_page" in url]) <= 8
+        assert len([url for url in urls if "per_page" in url]) <= 9
+
+    def test_number_of_the_page_alone(self, site):
+        """A cache, or a site, that knows no place but a page's number is walked by that."""
+        kept = {}
+
+        def cache(url, answer):
+            if "per_page" not in url:
+                return small_pages(url, answer)
+            return kept.setdefault((urlsplit(url).path, query(url).get("page")), answer)
+
+        done = harvest("posts", "tags")
+        items, _ = run(done, site, cache)
+
+        assert set(verdicts(done).values()) == {Verdict.COMPLETE}
+        assert len({(item.kind, item.id) for item in items}) == sum(
+            len(site.listed(base)) for base in ("posts", "tags")
+        )
+
+
+class TestRefusedWithoutAWord:
+    def refuse(self, most):
+        error = b'{"code":"invalid","message":"Bad request","data":{"status":400}}'
+
+        def change(url, answer):
+            if int(query(url).get("per_page", 0)) > most:
+                return (400, (("Content-Type", "application/json"),), error)
+            return answer
+
+        return change
+
+    def test_too_many(self, site):
+        """A site that silently takes no more than ten records a page is asked for ten."""
+        done = harvest("posts")
+        items, _ = run(done, site, self.refuse(most=10))
+
+        assert verdicts(done) == {"posts": Verdict.COMPLETE}
+        assert {item.id for item in items} == site.listed("posts")
+        assert (
+            "HTTP 400 invalid: asked for 10 records a page" in outcome_of(done.progress[0]).notes
+        )
+
+    def test_everything(self, site):
+        """Where ten are refused too there is an end to it."""
+        done = harvest("posts")
+        _, urls = run(done, site, self.refuse(most=0))
+
+        assert verdicts(done) == {"posts": Verdict.FAILED}
+        assert len([url for url in urls if "/posts" in url]) <= 8
 
 
 def test_salvaged(site):
