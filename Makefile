@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 ARGS ?=
+TARGET ?= default
 
 # The site reaches the shell by the environment, and raw: a URL may hold &, ;, quotes and $.
 override SITE := $(value SITE)
@@ -12,13 +13,17 @@ PIP := -m pip --disable-pip-version-check --no-input -qq
 PURE := crawler/wordpress/*,crawler/clean/*,crawler/dedupe/*
 
 .DELETE_ON_ERROR:
-.PHONY: help setup crawl test test-wordpress lint format bench constraints clean
+.PHONY: help setup crawl test test-fuzz test-wordpress test-scrapyd test-kill deploy lint format bench constraints clean
 
 help:
 	@echo "make crawl              crawl the sample site, and print what it made and where"
 	@echo "make crawl SITE=URL     the same for a real site (ARGS='-a limit=10 ...' adds to it)"
 	@echo "make test               run the tests, with coverage (ARGS='tests/clean -x' chooses)"
+	@echo "make test-fuzz          spoil 10,000 responses, and see what becomes of their records"
 	@echo "make test-wordpress     run the tests that need a real WordPress, on one started here"
+	@echo "make test-kill          kill crawls a hundred times, and break as many disks"
+	@echo "make test-scrapyd       run the tests that need a Scrapyd node, on one started here"
+	@echo "make deploy             put the project on a Scrapyd node (TARGET=name of a [deploy:name])"
 	@echo "make lint               ruff and mypy"
 	@echo "make format             let ruff mend what it can"
 	@echo "make bench              measure against bare Scrapy and dlt (ARGS='--help' for more)"
@@ -48,6 +53,12 @@ setup: .venv/.project
 	@echo "Setting up .venv-bench: the pinned dependencies, and dlt"
 	@.venv-bench/bin/python $(PIP) install --require-hashes -r constraints.txt -r constraints-bench.txt
 	@.venv-bench/bin/python $(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv-scrapyd/.project: constraints-scrapyd.txt
+	@$(call make_venv,.venv-scrapyd)
+	@echo "Setting up .venv-scrapyd: a Scrapyd node and its client, pinned"
+	@.venv-scrapyd/bin/python $(PIP) install --require-hashes -r constraints-scrapyd.txt
 	@touch $@
 
 # A new environment each time the pins change: pip would leave what is pinned no more.
@@ -87,9 +98,22 @@ else
 	@$(PY) -m coverage report
 endif
 
+test-fuzz: setup
+	@$(PY) -m pytest -m fuzz $(ARGS)
+
 test-wordpress: setup
 	@trap tests/testbed/down EXIT; trap 'exit 130' INT TERM; \
 	tests/testbed/up && $(PY) -m pytest -m wordpress --timeout 600 $(ARGS)
+
+test-scrapyd: setup .venv-scrapyd/.project
+	@$(PY) -m pytest -m scrapyd --timeout 300 $(ARGS)
+
+# What faults.c lays over the C library is compiled by gcc.
+test-kill: setup
+	@$(PY) -m pytest -m kill -n 2 --dist worksteal tests/kill $(ARGS)
+
+deploy: .venv-scrapyd/.project
+	@.venv-scrapyd/bin/scrapyd-deploy $(TARGET)
 
 lint: setup
 	@$(PY) -m ruff check .
@@ -114,8 +138,12 @@ constraints: .venv-pins/.uv
 	@$(COMPILE) --extra test -o constraints.txt pyproject.toml
 	@$(COMPILE) --extra bench -o constraints-bench.txt -c constraints.txt \
 	    $$(sed -n 's/^\([a-z0-9-]*\)==.*/--no-emit-package \1/p' constraints.txt) pyproject.toml
+	@sed '/^setuptools==/,/^[a-z]/{/^setuptools==/d;/^ /d}' constraints.txt >.venv-pins/without-setuptools.txt
+	@$(COMPILE) --extra scrapyd -o constraints-scrapyd.txt -c .venv-pins/without-setuptools.txt pyproject.toml
+	@sed -i 's|\.venv-pins/without-setuptools|constraints|' constraints-scrapyd.txt
 	@$(call put_header,constraints.txt,Exact versions of what runs and tests the project)
 	@$(call put_header,constraints-bench.txt,What `make bench` installs beside constraints.txt)
+	@$(call put_header,constraints-scrapyd.txt,Exact versions of what a Scrapyd node and its client need)
 
 .venv-pins/.uv:
 	@$(call make_venv,.venv-pins)
@@ -130,6 +158,6 @@ define put_header
 endef
 
 clean:
-	rm -rf .venv .venv-bench .venv-pins build dist *.egg-info .coverage .coverage.* htmlcov
+	rm -rf .venv .venv-bench .venv-pins .venv-scrapyd build dist *.egg-info .coverage .coverage.* htmlcov
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache .scrapy
 	find crawler tests benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from typing import Any
 from urllib.parse import parse_qsl
 
 from crawler.errors import ArgumentError
@@ -32,9 +33,16 @@ ARGUMENTS = {
     "resume": "no discards what an unfinished run left",
 }
 
+SURVEY_ARGUMENTS = {
+    "site": ARGUMENTS["site"],
+    "sites": ARGUMENTS["sites"],
+    "collections": "rest_base or type names; documents; all (the default)",
+    "allow_hosts": ARGUMENTS["allow_hosts"],
+}
+"""The arguments of the spider ``survey``."""
+
 LATER = {
     "mode": ("full", "runs are not compared yet: leave it out, or say mode=full"),
-    "resume": ("no", "an unfinished run is not resumed yet: leave it out, or say resume=no"),
 }
 """Arguments of the design that are not built yet, with the one value that is true already."""
 
@@ -59,8 +67,8 @@ KINDS: dict[str, tuple[Kind, ...]] = {
 }
 """What core's names and our words for many collections give."""
 
-SCRAPYD_JOB = "_job"
-"""What Scrapyd adds to the arguments of each job."""
+SCRAPYD_ARGUMENTS = frozenset({"_job", "_version"})
+"""What Scrapyd adds to the arguments of a job."""
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
@@ -80,6 +88,25 @@ class Arguments:
     raw: bool = False
     allow_hosts: frozenset[str] = frozenset()
     follow: Follow = BY_DEFAULT
+    resume: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        """Write them as JSON has them, sets sorted; without ``resume``, which is of one command.
+
+        >>> read_arguments({"site": "https://example.org/"}).as_json()["collections"]
+        ['documents']
+        """
+        written = {
+            field.name: getattr(self, field.name)
+            for field in fields(self)
+            if field.name != "resume"
+        }
+        written["follow"] = list(self.follow.names)
+        for name, value in written.items():
+            if isinstance(value, tuple | frozenset):
+                written[name] = sorted(value) if isinstance(value, frozenset) else list(value)
+        written["filters"] = [list(pair) for pair in self.filters]
+        return written
 
 
 def kinds_of(names: Iterable[str]) -> tuple[Kind, ...]:
@@ -115,21 +142,15 @@ def read_arguments(given: Mapping[str, str]) -> Arguments:
 
     Raises ArgumentError, whose text says what was expected.
     """
-    for name in given:
-        if name not in ARGUMENTS and name != SCRAPYD_JOB:
-            raise ArgumentError(_unknown(name))
+    _check_names(given, ARGUMENTS)
     for name, (built, advice) in LATER.items():
         if given.get(name, built) != built:
             raise ArgumentError(f"{name}={given[name]!r}: {advice}")
-    if "sites" in given:
-        raise ArgumentError("sites= is read by the crawl command, as in: scrapy crawl wordpress")
-    if not given.get("site"):
-        raise ArgumentError("expected one site, as in: -a site=https://example.org")
     after, before = (_read_date(name, given.get(name)) for name in ("after", "before"))
     if after and before and after >= before:
         raise ArgumentError(f"after={after} is not before before={before}: nothing lies between")
     return Arguments(
-        site=normalise_site(given["site"]),
+        site=_read_site(given),
         dataset=_read_dataset(given.get("dataset")),
         collections=_read_names(given.get("collections", "documents")),
         after=after,
@@ -139,13 +160,41 @@ def read_arguments(given: Mapping[str, str]) -> Arguments:
         raw=_read_flag("raw", given.get("raw", "")),
         allow_hosts=read_allow_hosts(given.get("allow_hosts", "")),
         follow=read_follow(given.get("follow", DEFAULT)),
+        resume=_read_flag("resume", given.get("resume", "yes")),
     )
 
 
-def _unknown(name: str) -> str:
-    near = get_close_matches(name, ARGUMENTS, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(ARGUMENTS)}"
-    return f"no argument {name[:60]!r}: {hint}"
+def read_survey_arguments(given: Mapping[str, str]) -> Arguments:
+    """Read the arguments of a survey, which takes fewer of them.
+
+    >>> read_survey_arguments({"site": "https://example.org"}).collections
+    ('all',)
+
+    Raises ArgumentError, whose text says what was expected.
+    """
+    _check_names(given, SURVEY_ARGUMENTS)
+    return Arguments(
+        site=_read_site(given),
+        collections=_read_names(given.get("collections", "all")),
+        allow_hosts=read_allow_hosts(given.get("allow_hosts", "")),
+    )
+
+
+def _check_names(given: Iterable[str], known: Iterable[str]) -> None:
+    known = list(known)
+    for name in given:
+        if name not in known and name not in SCRAPYD_ARGUMENTS:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+            raise ArgumentError(f"no argument {name[:60]!r}: {hint}")
+
+
+def _read_site(given: Mapping[str, str]) -> str:
+    if "sites" in given:
+        raise ArgumentError("sites= is read by the crawl command, as in: scrapy crawl wordpress")
+    if not given.get("site"):
+        raise ArgumentError("expected one site, as in: -a site=https://example.org")
+    return normalise_site(given["site"])
 
 
 def _read_date(name: str, text: str | None) -> str | None:

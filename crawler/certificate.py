@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any, get_args
 
 from crawler import __version__
+from crawler.dedupe.aliases import RelationKind
 from crawler.errors import ArgumentError, CrawlerError, PublicationError
 from crawler.feeds.publication import PublishedFile
+from crawler.state.ledger import Concluded
 from crawler.wordpress.api_root import Found
-from crawler.wordpress.harvest import Harvest, Progress, outcome_of
+from crawler.wordpress.harvest import WHOLE, Harvest, Progress, outcome_of
 from crawler.wordpress.index import read_index
 from crawler.wordpress.linked import Reason
 from crawler.wordpress.missing import Lost
@@ -54,6 +56,9 @@ WORST_LAST = (
     ExitStatus.STOPPED,
 )
 
+UNWELL: tuple[Reason, ...] = ("failed", "blocked")
+"""Why a link was not resolved that may be another time."""
+
 WELL = frozenset({Verdict.COMPLETE, Verdict.COMPLETE_VISIBLE, Verdict.LIMITED})
 
 
@@ -75,13 +80,16 @@ def exit_status(
         return ExitStatus.STOPPED
     if error is not None:
         return ExitStatus.NOTHING
+    if harvest.is_alias:
+        return ExitStatus.COMPLETE  # the dataset has it all
     if harvest.url is not None:
         return ExitStatus.STOPPED  # an error of ours cut it short
     outcomes = [settle(progress, losses) for progress in harvest.progress]
     if all(outcome.verdict in (Verdict.DENIED, Verdict.FAILED) for outcome in outcomes):
         return ExitStatus.NOTHING
     well = not harvest.unread and all(outcome.verdict in WELL for outcome in outcomes)
-    well = well and not any(rel.refused["failed"] for rel in rels_of(harvest).values())
+    rels = rels_of(harvest).values()
+    well = well and not any(rel.refused[reason] for rel in rels for reason in UNWELL)
     return ExitStatus.COMPLETE if well else ExitStatus.PARTIAL
 
 
@@ -103,16 +111,11 @@ def why_nothing(harvest: Harvest) -> str:
     return f"nothing of {site} could be harvested; its collections answered {counted}"
 
 
-def name_of(progress: Progress) -> str:
-    """Name a collection as record_ids do: wp/v2/posts."""
-    return f"{progress.collection.namespace}/{progress.collection.rest_base}"
-
-
 def settle(progress: Progress, losses: Mapping[str, Losses]) -> Outcome:
     """Give the outcome of a collection, less what did not come through."""
     outcome = outcome_of(progress)
     lost = list(outcome.lost)
-    own = losses.get(name_of(progress), Losses())
+    own = losses.get(progress.name, Losses())
     if own.failed:
         lost.append(Lost("a pipeline failed", tuple(own.failed), len(own.failed)))
     delivered = outcome.delivered - len(own.failed) - own.dropped
@@ -128,6 +131,12 @@ def settle(progress: Progress, losses: Mapping[str, Losses]) -> Outcome:
         reason=outcome.reason,
         notes=(*outcome.notes, *progress.notes),
     )
+
+
+def conclude(progress: Progress, losses: Mapping[str, Losses]) -> Concluded:
+    """Tell the ledger how a collection ended."""
+    whole = settle(progress, losses).verdict in WHOLE
+    return Concluded(progress.name, progress.fields, whole)
 
 
 def versions() -> dict[str, str]:
@@ -159,6 +168,22 @@ def _how_read(found: Found) -> str:
     return f"closed ({found.index_denied})" if found.index_denied else "absent"
 
 
+def notes_of(harvest: Harvest) -> list[str]:
+    """Tell what had to be assumed about the site, and what was passed over."""
+    notes = list(harvest.survey.notes) if harvest.survey is not None else []
+    if harvest.found is not None and harvest.found.passed_over is not None:
+        notes.insert(0, f"the site's page names {harvest.found.passed_over}, which lies below")
+    return notes
+
+
+def describe_relation(harvest: Harvest, kind: RelationKind) -> dict[str, Any] | None:
+    """Tell of which site of the dataset this one is an alias, or a translation; None: of none."""
+    relation = harvest.relation
+    if relation is None or relation.kind != kind:
+        return None
+    return {name: value for name, value in asdict(relation).items() if name != "kind"}
+
+
 def describe_collection(progress: Progress, losses: Mapping[str, Losses]) -> dict[str, Any]:
     """Write the account of one collection."""
     outcome = settle(progress, losses)
@@ -175,12 +200,13 @@ def describe_collection(progress: Progress, losses: Mapping[str, Losses]) -> dic
         "delivered": outcome.delivered,
         "hidden": outcome.hidden,
         "denied": outcome.reason if outcome.verdict is Verdict.DENIED else None,
-        "duplicates": losses.get(name_of(progress), Losses()).dropped,
+        "duplicates": losses.get(progress.name, Losses()).dropped,
         "gone": outcome.gone,
         "lost": [asdict(lost) for lost in outcome.lost],
         "reason": outcome.reason,
         "requests": progress.requests,
         "errors": dict(sorted(progress.errors.items())),
+        "salvaged": dict(sorted(progress.mends.items())),
         "received_again": outcome.duplicates,
         "notes": list(outcome.notes),
         "fields_asked": progress.fields,

@@ -36,3 +36,22 @@ class PublicationError(CrawlerError):
 
     Raised by ``crawler.feeds``. Nothing is published, exit status 4.
     """
+
+
+class RunHeld(PublicationError):
+    """Another run of the same site and dataset is under way.
+
+    Raised by ``crawler.state.lease``. Nothing is asked for, exit status 4.
+    """
+
+
+class RunCompleted(CrawlerError):
+    """A run that had been killed while it was publishing is published now.
+
+    Raised by ``crawler.resuming`` in place of a second run by the same command.
+    The command answers with that run's report and exit status.
+    """
+
+    def __init__(self, text: str, folder: str) -> None:
+        super().__init__(text)
+        self.folder = folder

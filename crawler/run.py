@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,6 +59,13 @@ def open_run(site: str, *, dataset: str | None, exports_dir: str, now: datetime)
             f"EXPORTS_DIR: {str(parent)!r} cannot be written: {error.strerror or error}"
         ) from error
     return Run(f"{name}/{started}", name, dataset, now, parent / started)
+
+
+def leave_nothing(folder: Path) -> None:
+    """Remove the folder of a run that did not begin; what is in it would be somebody's."""
+    with suppress(OSError):
+        folder.rmdir()
+        folder.parent.rmdir()  # of the site, where this would have been its first run
 
 
 def _first_free(parent: Path, stamp: str) -> str:

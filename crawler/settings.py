@@ -7,6 +7,10 @@ from pathlib import Path
 
 from scrapy.utils.conf import closest_scrapy_cfg
 
+from crawler.node import check_node
+
+check_node(__file__)  # in an egg nothing else of ours is loaded before this
+
 _HOME = Path(closest_scrapy_cfg() or "scrapy.cfg").parent  # of the project, else here
 
 BOT_NAME = "presscrawl"
@@ -20,14 +24,21 @@ CONTACT = os.environ.get("PRESSCRAWL_CONTACT", "")  # an address or page, for th
 EXPORTS_DIR = os.environ.get("PRESSCRAWL_EXPORTS_DIR", str(_HOME / "exports"))
 CLEAN_EMAILS = "keep"  # or cut: e-mail addresses in bodies and comments
 CLEAN_RULES: dict[str, str] = {}  # host -> dotted path of a function over a BeautifulSoup tree
+WORDPRESS_MAX_PAGES = 100_000  # requests to one collection: a site may make up pages for ever
+WORDPRESS_MAX_RECORDS = 10_000_000  # of one collection, the same
 STATE_PATH = os.environ.get(  # what datasets remember from run to run
     "PRESSCRAWL_STATE_PATH", str(Path(EXPORTS_DIR) / ".state" / "presscrawl.sqlite3")
 )
+JOURNAL_MAX_AGE = 7 * 86_400  # seconds: what an older unfinished run had is not gone on with
 SITES_AT_ONCE = 8  # crawlers in one process; each is its own site's only guest
+PROGRESS = "auto"  # a live view on a terminal, else lines in the log; log; off
+PROMETHEUS_FILE = ""  # where a node exporter reads the stats of the last run; %(site)s
+PROGRESS_LOG_SECONDS = 60  # from one line to the next, where there is no terminal
 
 DEDUPE_EXACT = "drop"  # what a reader wants once: in duplicates.jsonl it is named
 DEDUPE_NEAR = "mark"  # how alike is too alike is for the reader to say
-DEDUPE_MIN_WORDS = 50  # shorter texts are often the same by accident: "Photos from Saturday"
+DEDUPE_ALIASES = "drop"  # a site that the dataset has from another address is not harvested again
+DEDUPE_MIN_WORDS = 25  # shorter texts are often the same by accident: "Photos from Saturday"
 DEDUPE_THRESHOLD = 0.8  # Jaccard similarity of 5-word shingles from which on two texts are near
 
 # --- a polite guest -----------------------------------------------------------------------
@@ -44,7 +55,15 @@ AUTOTHROTTLE_START_DELAY = 1.0  # the default of 5 s makes a small site take a m
 DOWNLOAD_VERIFY_CERTIFICATES = True  # the default accepts any
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # a page of 100 posts has 4 MB at most; the default is 1 GiB
 DOWNLOAD_WARNSIZE = 0  # what is above the cap is an error, what is below needs no warning
+DOWNLOAD_TIMEOUT = 90  # seconds for a whole answer; the default of 180 is a long wait for 5 tries
 RETRY_TIMES = 4  # the default of 2 gives up a page too soon on a site that is busy
+RETRY_BACKOFF = (
+    1.0  # seconds of quiet after a failure; doubled after each further one, plus chance
+)
+RETRY_BACKOFF_MAX = 60.0  # seconds
+RETRY_AFTER_MAX = 300.0  # seconds; a site that wants more is left, and run.json says until when
+CRAWL_DELAY_MAX = 60.0  # seconds; a site whose robots.txt wants more is not crawled
+OPT_OUT_SIGNALS = "record"  # or obey, ignore: noai, TDMRep, Content-Signal
 METAREFRESH_ENABLED = False  # a page that a site controls sends us nowhere
 REFERER_ENABLED = False  # where we were is nobody's business
 COOKIES_ENABLED = False  # a visitor without history gets the same public answers
@@ -54,9 +73,20 @@ REDIRECT_MAX_TIMES = 5  # the default of 20 is a loop; RFC 9309 wants five for r
 
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.origin_guard.OriginGuard": 50,  # before robots.txt, which it judges too
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.robots.RobotsMiddleware": 100,  # in its place
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawler.middlewares.retry.PatientRetry": 550,  # in its place
+    "crawler.middlewares.opt_out.OptOutSignals": 585,  # sees what was decompressed
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.middlewares.compression.LenientCompressionMiddleware": 590,  # in its place
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.middlewares.as_received.AsReceived": 595,  # before HttpCompression, for the journal
     "crawler.middlewares.redirect.SameSiteRedirectMiddleware": 600,  # in its place
+    "crawler.middlewares.gate.Gate": 999,  # next to the network: all that is sent goes through
 }
+
+DOWNLOADER = "crawler.connections.downloader.StoppableDownloader"  # a signal waits for nobody
 
 # Which address a name leads to is judged where it is looked up: what is checked is connected to.
 TWISTED_DNS_RESOLVER = "crawler.connections.resolver.CheckedResolver"
@@ -96,7 +126,9 @@ EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,
     "crawler.extensions.throttle.PaceThrottle": 0,  # in its place
     "crawler.feeds.publication.Publication": 100,
+    "crawler.extensions.watch.Watch": 150,  # the lease of the run, and its end by a signal
     "crawler.extensions.certificate.Certificate": 200,
+    "crawler.extensions.progress.Progress": 300,
 }
 
 FEED_STORAGES = {

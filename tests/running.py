@@ -23,7 +23,7 @@ FILES = {
 }
 """The file of a run's folder that holds each kind."""
 
-LOOPBACK = {"DOWNLOAD_DELAY": 0, "DEDUPE_EXACT": "mark"}
+LOOPBACK = {"DOWNLOAD_DELAY": 0, "RETRY_BACKOFF": 0.01, "DEDUPE_EXACT": "mark"}
 """Settings for a site on the same machine, which has no other guests.
 
 Copies are delivered, so that what is complete can be counted in the files; tests

@@ -60,6 +60,7 @@ class TestReadArguments:
             raw=True,
             allow_hosts=frozenset({"api.example.org", "example.net:8443"}),
             follow=Follow(),
+            resume=False,
         )
 
     @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ class TestReadArguments:
             ({"mode": "incremental"}, "mode='incremental': runs are not compared yet"),
             ({"follow": "autor"}, "follow has no word 'autor': did you mean author?"),
             ({"follow": "version-history"}, "follow: 'version-history' is for editors only"),
-            ({"resume": "yes"}, "resume='yes': an unfinished run is not resumed yet"),
+            ({"resume": "maybe"}, "resume must be true or false, got 'maybe'"),
         ],
     )
     def test_refused(self, given, message):

@@ -18,7 +18,6 @@ from crawler.certificate import (
     describe_files,
     describe_links,
     exit_status,
-    name_of,
     rels_of,
     settle,
     versions,
@@ -230,7 +229,7 @@ class TestDescribe:
         assert (told["announced"], told["hidden"], told["delivered"]) == (36, 1, 32)
         assert (told["duplicates"], told["received_again"]) == (3, 0)
         assert (told["verdict"], told["denied"]) == ("complete_visible", None)
-        assert name_of(progress) == "wp/v2/media"
+        assert progress.name == "wp/v2/media"
 
     def test_denied(self):
         """What the site refuses is told in its words."""

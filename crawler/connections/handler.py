@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from time import monotonic
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
@@ -32,14 +33,20 @@ class CheckedHTTPHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.crawler = crawler
+        # Twisted sends a request again, at once and unseen, where a kept connection broke
+        self._pool.retryAutomatically = False
         warn_of_other_resolver()
         self.refusals = Refusals(crawler, "middlewares/address_refused_count/{}")
 
     async def download_request(self, request: Request) -> Response:
         lookup = Lookup(self._named(request))
+        begin = monotonic()
         try:
             with looking_up(lookup):
-                return await super().download_request(request)
+                response = await super().download_request(request)
+            # Scrapy's ends with the headers: what keeps a site busy is the whole answer
+            request.meta["download_latency"] = monotonic() - begin
+            return response
         except CannotResolveHostError as error:
             if not lookup.refused:
                 raise

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 import orjson
 from itemadapter import ItemAdapter
-from scrapy import Request, signals
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
-from scrapy.robotstxt import RobotParser
 from scrapy.utils.defer import deferred_from_coro
 
 from crawler.certificate import (
@@ -23,11 +23,14 @@ from crawler.certificate import (
     VERSION,
     ExitStatus,
     Losses,
+    conclude,
     describe_api,
     describe_collection,
     describe_files,
     describe_links,
+    describe_relation,
     exit_status,
+    notes_of,
     settle,
     versions,
     why_nothing,
@@ -35,7 +38,12 @@ from crawler.certificate import (
 from crawler.errors import ArgumentError, CrawlerError, PublicationError
 from crawler.feeds.duplicates import NAME as DUPLICATES
 from crawler.feeds.publication import Publication, PublishedFile
+from crawler.middlewares.gate import Gate
+from crawler.middlewares.robots import site_told
+from crawler.run import leave_nothing
 from crawler.spiders.wordpress import WordPressSpider
+from crawler.state.database import BUSY_SECONDS
+from crawler.state.ledger import Published
 from crawler.stats import count_harvest
 
 logger = logging.getLogger(__name__)
@@ -54,10 +62,10 @@ class Certificate:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.status: ExitStatus | None = None
+        self.ended = False  # nothing is left to be done, nor said otherwise
         self.error: CrawlerError | None = None
         self.run: dict[str, Any] = {}
         self._losses: dict[str, Losses] = {}
-        self._robots: dict[str, Any] = {}
         self._reason = ""
         self.describe_dedupe: Callable[[], dict[str, Any]] | None = None
 
@@ -74,7 +82,7 @@ class Certificate:
             (certificate.engine_stopped, signals.engine_stopped),
             (certificate.item_dropped, signals.item_dropped),
             (certificate.item_error, signals.item_error),
-            (certificate.robots_parsed, signals.robots_parsed),
+            (certificate.site_told, site_told),
         ):
             crawler.signals.connect(handler, signal=signal)
         return certificate
@@ -88,6 +96,7 @@ class Certificate:
 
     def spider_opened(self) -> None:
         self._publication().on_error(self._stop)
+        self._publication().join(self.spider.state)
 
     def spider_idle(self) -> None:
         """Give the finish reason the meaning of the exit status."""
@@ -100,19 +109,32 @@ class Certificate:
         for key, value in count_harvest(self.spider.harvest).items():
             self.crawler.stats.set_value(key, value)
 
-    def item_dropped(self, item: Any) -> None:
+    def item_dropped(self, item: Any, exception: Exception) -> None:
         self._losses_of(item).dropped += 1
+        copy_of = getattr(exception, "copy_of", None)
+        self._note(item, partial(self.spider.state.ledger.leave_out, copy_of=copy_of))
 
     def item_error(self, item: Any) -> None:
         self._losses_of(item).failed.append(ItemAdapter(item).get("id", 0))
+        self._note(item, self.spider.state.ledger.forget)
 
-    def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        agent = self.crawler.settings["ROBOTSTXT_USER_AGENT"]
-        self._robots = {"crawl_delay": robotparser.crawl_delay(agent)}
+    def site_told(self, name: str, told: Any) -> None:
+        """Keep what the site said beside its records: who goes on with this run won't hear it."""
+        notes = self.spider.state.journal.found.notes
+        if isinstance(told, list):
+            before = notes.get(name, [])
+            told = [*before, *(each for each in told if each not in before)]
+        try:
+            self.spider.state.journal.note(name, told)
+        except PublicationError as error:
+            self._publication().fail(error)
 
-    def engine_stopped(self) -> None:
+    async def engine_stopped(self) -> None:
         """Publish, or discard; either way say so in run.json."""
         try:
+            self.status = self._judge()
+            if self.status in PUBLISHED:
+                await self._wait_for_state()
             self._end()
         except (CrawlerError, OSError, TypeError) as error:
             usage = isinstance(error, ArgumentError)
@@ -120,6 +142,8 @@ class Certificate:
             self.error = error if isinstance(error, CrawlerError) else PublicationError(str(error))
             self._publication().discard()
             self._write_down()
+        self.ended = True
+        self.spider.state.close(keep=self.status is ExitStatus.STOPPED)
         if self.error is not None:
             logger.debug("The run ended with: %s", self.error)
 
@@ -131,10 +155,18 @@ class Certificate:
             self._publication().discard()
             logger.error("Nothing is published: %s", error)
 
+    async def _wait_for_state(self) -> None:
+        """Wait while others write the state file, such that signals and other sites are served."""
+        for waited in range(BUSY_SECONDS * 2):
+            if self.spider.state.lease.can_write():
+                return
+            if waited == 1:
+                logger.info("Waiting for the state file, which another process is writing")
+            await asyncio.sleep(0.5)
+        raise PublicationError("the state file is locked by another process: nothing published")
+
     def _end(self) -> None:
         publication = self._publication()
-        self.error = self.spider.error
-        self.status = self._judge()
         if self.status in PUBLISHED:
             self._check_rows(publication.prepare())
         else:
@@ -145,6 +177,7 @@ class Certificate:
             leave_nothing(self.spider.run.folder)
             return
         publication.stage_bytes(self._path(), self._json(publication.prepare()))
+        self.spider.state.conclude(self._concluded())
         publication.publish()
 
     def _write_down(self) -> None:
@@ -162,7 +195,18 @@ class Certificate:
         self.run = self._describe(files)
         return orjson.dumps(self.run, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
+    def _concluded(self) -> Published:
+        harvest = self.spider.harvest
+        return Published(
+            run_id=self.spider.run.id,
+            started=_rfc3339(self.spider.run.started),
+            dataset=self.spider.dataset,
+            site=harvest.found.site if harvest.found else self.spider.arguments.site,
+            collections=[conclude(progress, self._losses) for progress in harvest.progress],
+        )
+
     def _judge(self) -> ExitStatus:
+        self.error = self.spider.error
         if isinstance(self.error, ArgumentError):
             return ExitStatus.USAGE
         if self._reason not in FINISH_REASONS.values() or self._reason == "stopped":
@@ -196,31 +240,41 @@ class Certificate:
     def _describe(self, files: list[PublishedFile]) -> dict[str, Any]:
         spider, stats = self.spider, self.crawler.stats
         harvest, survey = spider.harvest, spider.harvest.survey
+        notes = spider.state.journal.found.notes
+        gate = self.crawler.get_downloader_middleware(Gate)
         return {
             "version": VERSION,
             "run_id": spider.run.id,
             "site": harvest.found.site if harvest.found else spider.arguments.site,
             "dataset": spider.dataset,
-            "arguments": _plain(asdict(spider.arguments))
-            | {"follow": spider.arguments.follow.names},
+            "arguments": spider.arguments.as_json(),
             "versions": versions(),
             "started": _rfc3339(spider.run.started),
             "ended": _rfc3339(datetime.now(UTC)),
+            "resumed": spider.state.journal.found.resumed,
             "exit_status": self.status,
             "finish_reason": self._finish_reason(),
             "error": str(self.error) if self.error is not None else None,
             "api": describe_api(harvest),
+            "alias_of": describe_relation(harvest, "alias"),
+            "translation_of": describe_relation(harvest, "translation"),
             "robots": {
                 "obeyed": self.crawler.settings.getbool("ROBOTSTXT_OBEY"),
-                **self._robots,
+                **notes.get("robots", {}),
                 "forbidden": stats.get_value("robotstxt/forbidden", 0),
             },
-            "requests": stats.get_value("downloader/request_count", 0),
-            "bytes": stats.get_value("downloader/response_bytes", 0),
+            "politeness": gate.describe() if gate is not None else None,
+            "opt_out": {
+                "setting": self.crawler.settings["OPT_OUT_SIGNALS"],
+                "signals": notes.get("opt_out", []),
+            },
+            "requests": spider.requests,
+            "bytes": spider.bytes,
+            "firewalls": dict(sorted(harvest.firewalls.items())),
             "collections": [describe_collection(each, self._losses) for each in harvest.progress],
             "login_only": list(survey.login_only) if survey else [],
             "machinery": list(survey.machinery) if survey else [],
-            "notes": list(survey.notes) if survey else [],
+            "notes": notes_of(harvest),
             "links": describe_links(harvest),
             "dedupe": self.describe_dedupe() if self.describe_dedupe else None,
             "files": describe_files(files, spider.run.folder),
@@ -237,6 +291,15 @@ class Certificate:
         reason = FINISH_REASONS[ExitStatus.STOPPED]
         deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
 
+    def _note(self, item: Any, note: Callable[[str], None]) -> None:
+        """Tell the ledger what became of an item, without which nothing is published."""
+        record_id = ItemAdapter(item).get("record_id")
+        try:
+            if record_id is not None:
+                note(record_id)
+        except PublicationError as error:
+            self._publication().fail(error)
+
     def _losses_of(self, item: Any) -> Losses:
         # a pipeline of the user's may have made a dict of it
         record_id: str = ItemAdapter(item).get("record_id", "")
@@ -250,20 +313,5 @@ class Certificate:
         return publication
 
 
-def leave_nothing(folder: Path) -> None:
-    """Remove the folder of a run that did not begin; what is in it would be somebody's."""
-    with suppress(OSError):
-        folder.rmdir()
-        folder.parent.rmdir()  # of the site, where this would have been its first run
-
-
 def _rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Write arguments as JSON has them: sets sorted."""
-    return {
-        name: sorted(value) if isinstance(value, frozenset) else value
-        for name, value in arguments.items()
-    }

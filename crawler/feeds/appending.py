@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import BinaryIO
 
 from crawler.errors import ArgumentError
@@ -63,17 +64,17 @@ def unchanged(target: Target, existing: Existing | None) -> bool:
         return False
 
 
-def append(whole: StagedFile, rows: StagedFile) -> None:
-    """Write into *whole* what the file holds, and *rows* after it. Raises OSError."""
-    target = rows.target
-    if rows.existing is not None and rows.existing.head:
+def append(whole: StagedFile, rows: Path, existing: Existing | None, head: bytes) -> None:
+    """Write into *whole* what the file holds, or *head*, and *rows* after it. Raises OSError."""
+    target = whole.target
+    if existing is not None and existing.head:
         with target.real.open("rb") as file:
             _copy(file, whole)
-        if not rows.existing.ends_line:
+        if not existing.ends_line:
             _write(whole, _packed(target, b"\n"))
-    elif rows.head:
-        _write(whole, _packed(target, rows.head))
-    with rows.part.open("rb") as file:
+    elif head:
+        _write(whole, _packed(target, head))
+    with rows.open("rb") as file:
         _copy(file, whole)
 
 

@@ -6,7 +6,7 @@ import contextlib
 import io
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -16,13 +16,15 @@ from scrapy.extensions.feedexport import FeedExporter
 
 from crawler.errors import ArgumentError, CrawlerError, PublicationError
 from crawler.feeds.appending import append, check_header, read_existing, unchanged
-from crawler.feeds.renaming import locked, rename
+from crawler.feeds.renaming import Rename, check, locked, rename, renames_of
 from crawler.feeds.staging import (
     BUFFER,
     StagedFile,
     Target,
     cannot_write,
     check_target,
+    new_part,
+    sync_folder,
     target_at,
 )
 
@@ -55,10 +57,23 @@ class Partner(Protocol):
     """What becomes visible together with a run's files, or not at all."""
 
     def publishing(self) -> contextlib.AbstractContextManager[object]:
-        """Give what is entered before the first rename and left after the last."""
+        """Give the step at whose end it is visible: all partners' are one, left in turn."""
 
     def discard(self) -> None:
         """Forget what was to be published."""
+
+
+class Intents(Protocol):
+    """Where it is kept which files are about to take their names, until they have."""
+
+    def begin_part(self, part: Path) -> None:
+        """Note a part that is to go where the run is killed."""
+
+    def record(self, renames: Sequence[Rename]) -> None:
+        """Note the renames, in the partners' step: with its end they are decided."""
+
+    def fulfil(self) -> None:
+        """Note that all of them are done."""
 
 
 class Publication:
@@ -73,16 +88,18 @@ class Publication:
 
     What is promised: until `publish` every old file stands. After it each
     file is whole, and what was staged with `stage_bytes` was renamed last: a
-    run.json is never there before the files that it names. Killed between two
-    renames, some names hold the new file and some the old one, each whole, and
-    nothing completes the step yet; the parts that were left are hidden files
-    that end in ``.part``. ``error`` is the first thing that went wrong: nothing
-    is published from then on, until `discard` has taken away what was staged; a
-    run.json that tells of it may be staged and published after that.
+    run.json is never there before the files that it names. ``intents`` keeps
+    what was decided: killed between two renames, the next run does the others.
+    Without it some names would hold the new file then and some the old one, each
+    whole; the parts that were left are hidden files that end in ``.part``.
+    ``error`` is the first thing that went wrong: nothing is published from then
+    on, until `discard` has taken away what was staged; a run.json that tells of
+    it may be staged and published after that.
     """
 
     def __init__(self, stats: StatsCollector | None = None) -> None:
         self.stats = stats
+        self.intents: Intents | None = None
         self.error: Exception | None = None
         self._obstacle: Exception | None = None  # what went wrong since the last discard
         self._callbacks: list[Callable[[Exception], Any]] = []
@@ -95,6 +112,7 @@ class Publication:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         publication = cls(crawler.stats)
+        publication.intents = getattr(crawler.spider, "state", None)  # of another spider: none
         crawler.signals.connect(publication.feed_slot_closed, signals.feed_slot_closed)
         logging.getLogger(FeedExporter.__module__).addFilter(_in_one_line)
         return publication
@@ -138,11 +156,13 @@ class Publication:
         """Stage a file that was claimed. What goes wrong is noted, never raised."""
         try:
             if self._obstacle is None:
-                staged = StagedFile(target, self.fail)
+                staged = self._begin(target)
                 self._staged.append(staged)
                 return io.BufferedWriter(staged, BUFFER)
         except OSError as error:
             self.fail(cannot_write(target.path, error))
+        except PublicationError as error:
+            self.fail(error)
         return io.BufferedWriter(io.FileIO(os.devnull, "wb"))
 
     def close(self, file: io.BufferedWriter, *, rows: int | None = None) -> None:
@@ -188,23 +208,37 @@ class Publication:
         """Rename all files, those of `stage_bytes` last.
 
         Raises the first error of the run before anything is renamed. When the
-        system refuses a rename, PublicationError names what is in place.
+        system refuses a rename, PublicationError names what is in place; where
+        ``intents`` has the others, they are still to be done.
         """
         files = self.prepare()
+        rows = [*self._staged, *self._last]
+        ready = [self._wholes.get(staged, staged) for staged in rows]
         appended = [staged for staged in self._staged if staged.target.append]
-        with contextlib.ExitStack() as stack:
-            stack.enter_context(locked([staged.target.real.parent for staged in appended]))
+        with locked([staged.target.real.parent for staged in appended]):
             for staged in appended:
                 if not unchanged(staged.target, staged.existing):
                     raise PublicationError(
                         f"{staged.target.path!r} was changed while this run appended to it"
                     )
-            for partner in self._partners:
-                stack.enter_context(partner.publishing())
-            rename([self._wholes.get(staged, staged) for staged in (*self._staged, *self._last)])
-        for staged in self._wholes:
+            check(ready)
+            with contextlib.ExitStack() as step:
+                for partner in self._partners:
+                    step.enter_context(partner.publishing())
+                if self.intents is None:
+                    rename(ready)
+                else:
+                    for folder in {staged.part.parent for staged in ready}:
+                        sync_folder(folder)
+                    self.intents.record(renames_of(list(zip(ready, rows, strict=True))))
+            left = list(self._wholes)
+            self._forget()  # from here on no part may go: it is decided
+            if self.intents is not None:
+                rename(ready)
+        for staged in left:
             staged.remove()
-        self._forget()
+        if self.intents is not None:
+            self.intents.fulfil()
         return files
 
     def discard(self) -> None:
@@ -213,7 +247,14 @@ class Publication:
             staged.remove()
         for partner in self._partners:
             partner.discard()
+        self.intents = None
         self._forget()
+
+    def _begin(self, target: Target) -> StagedFile:
+        part = new_part(target.real)
+        if self.intents is not None:
+            self.intents.begin_part(part)  # before it is there: a kill may come between
+        return StagedFile(target, self.fail, part)
 
     def _forget(self) -> None:
         self._obstacle = None
@@ -234,12 +275,12 @@ class Publication:
             if not unchanged(rows.target, rows.existing):
                 self._read_again(rows)
             if (rows.continues or rows.head) and rows not in self._wholes:
-                self._wholes[rows] = whole = StagedFile(rows.target, self.fail)
-                append(whole, rows)
+                self._wholes[rows] = whole = self._begin(rows.target)
+                append(whole, rows.part, rows.existing, rows.head)
                 whole.seal()
         except OSError as error:
             self.fail(cannot_write(rows.target.path, error))
-        except ArgumentError as error:
+        except CrawlerError as error:
             self.fail(PublicationError(str(error)))
 
     def _read_again(self, rows: StagedFile) -> None:

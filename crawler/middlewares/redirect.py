@@ -18,6 +18,10 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 SECRETS = ("Authorization", "Cookie", "Proxy-Authorization")
 
 
+class NoRules(IgnoreRequest):
+    """A robots.txt that stays a redirect: it counts as none (RFC 9309, section 2.3.1.2)."""
+
+
 class SameSiteRedirectMiddleware:
     """Follow a redirect within the spider's ``bounds``; hand any other on as it came.
 
@@ -39,7 +43,7 @@ class SameSiteRedirectMiddleware:
     def process_response(self, request: Request, response: Response) -> Request | Response:
         followed = self._follow(request, response)
         if isinstance(followed, Response) and 300 <= response.status < 400 and is_robots(request):
-            raise IgnoreRequest(f"no robots.txt: a redirect ({response.status}), not followed")
+            raise NoRules(f"no robots.txt: a redirect ({response.status}), not followed")
         return followed
 
     def _follow(self, request: Request, response: Response) -> Request | Response:
@@ -51,7 +55,10 @@ class SameSiteRedirectMiddleware:
         kind = bounds.redirect_refusal(request.url, target)
         if kind is not None:
             return self._refuse(kind, target, response)
-        followed = self.redirects.process_response(request, response)
+        try:
+            followed = self.redirects.process_response(request, response)
+        except IgnoreRequest as error:  # one redirect too many
+            raise (NoRules if is_robots(request) else IgnoreRequest)(str(error)) from error
         if isinstance(followed, Response):
             return followed
         kind = bounds.refusal(followed.url)  # as Scrapy reads it: a backslash is a slash to it

@@ -17,6 +17,14 @@ class RequestRefused(IgnoreRequest):
     """A request leads where this crawl may not go; the text says where, and why."""
 
 
+class SiteStopped(IgnoreRequest):
+    """Nothing more may be asked of the site in this run; the text says why.
+
+    Raised by middlewares. The spider's errback ends all that is under way with
+    the text as the reason.
+    """
+
+
 class Refusals:
     """Counts refusals under *key* by kind, and warns once of each kind and place."""
 

@@ -41,7 +41,7 @@ class TestOneInFlight:
 
         assert crawl.status == 0, crawl.stderr
         assert server.in_flight_peak == 1
-        assert len(server.requests) == 5 + len(ALL) + 2  # a user and an image that are gone
+        assert len(server.requests) == 6 + len(ALL) + 2  # a user and an image that are gone
         times = [seen.time for seen in server.requests]
         gaps = [after - before for before, after in pairwise(times)]
         assert min(gaps) >= max(0.03, delay - 0.05)  # the way here takes a different time each
@@ -79,7 +79,7 @@ class TestPace:
 
         assert crawl.status == 0, crawl.stderr
         gaps = [b.time - a.time for a, b in pairwise(server.requests)]
-        assert len(gaps) == 5
+        assert len(gaps) == 6
         assert all(0.9 <= gap < 2 for gap in gaps), gaps
 
     def test_slow_site(self, tmp_path):

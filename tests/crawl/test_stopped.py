@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import signal
 import threading
+import time
 
 import pytest
 
@@ -14,7 +15,8 @@ from tests.running import finish, read_lines, run_crawl, start_crawl
 UNMEASURED = {"COVERAGE_PROCESS_CONFIG": None, "COVERAGE_PROCESS_START": None}
 """Keeps coverage out of a process that may not write its data."""
 
-COLLECTIONS = "collections=tags,posts,pages,comments"
+NAMES = ("tags", "posts", "pages", "comments")
+COLLECTIONS = f"collections={','.join(NAMES)}"
 
 
 class Gate:
@@ -88,8 +90,56 @@ def test_twice(tmp_path, gate):
     assert not list(tmp_path.rglob("*.jsonl"))
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_no_answer(tmp_path, gate, number):
+    """An answer that does not come is not waited for: the run ends within ten seconds, by itself.
+
+    What was answered before is in the journal: the same command asks for the rest.
+    """
+    with serve_under(gate) as server:
+        process = start_crawl(tmp_path, f"site={server.url}", COLLECTIONS)
+        assert gate.reached.wait(60)
+        process.send_signal(number)
+        began = time.monotonic()
+        stopped = finish(tmp_path, process, timeout=30)
+        took = time.monotonic() - began
+
+        assert took < 10
+        assert stopped.status == 4, stopped.stderr
+        assert "Traceback" not in stopped.stderr
+        assert stopped.run["finish_reason"] == "shutdown"
+        assert [path.name for path in stopped.folder.iterdir()] == ["run.json"]
+        gate.opened.set()
+        before = len(server.requests)
+        crawl = run_crawl(tmp_path, f"site={server.url}", COLLECTIONS)
+        asked = [each.target for each in server.requests[before:]]
+
+    assert crawl.status == 0, crawl.stderr
+    assert crawl.folder == stopped.folder
+    assert [target for target in asked if "/posts" in target or "/tags" in target] == []
+    assert set(crawl.collections()) == {f"wp/v2/{name}" for name in NAMES}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_pause(tmp_path, sample, number):
+    """Nor is a long pause between two requests."""
+    process = start_crawl(
+        tmp_path, f"site={sample.url}", COLLECTIONS, settings={"DOWNLOAD_DELAY": 60}
+    )
+    while not sample.requests:
+        time.sleep(0.05)
+    time.sleep(1)
+    process.send_signal(number)
+    began = time.monotonic()
+    stopped = finish(tmp_path, process, timeout=30)
+
+    assert time.monotonic() - began < 10
+    assert stopped.status == 4, stopped.stderr
+    assert stopped.run["finish_reason"] == "shutdown"
+
+
 def test_killed(tmp_path, gate):
-    """Killed outright, the old file stands; the same command then does all of it."""
+    """Killed outright, the old file stands; the same command then does the rest."""
     old = tmp_path / "old.jsonl"
     old.write_text('{"id":1}\n')
     with serve_under(gate) as server:
@@ -100,12 +150,11 @@ def test_killed(tmp_path, gate):
         assert killed.run is None
 
         crawl = run_crawl(tmp_path, f"site={server.url}", COLLECTIONS, output=["-O", str(old)])
-        names = ("tags", "posts", "pages", "comments")
-        expected = sum(len(server.site.listed(name)) for name in names)
+        expected = sum(len(server.site.listed(name)) for name in NAMES)
 
     assert crawl.status == 0, crawl.stderr
     assert len(list(read_lines(old))) == expected
-    assert crawl.folder != killed.folder
+    assert crawl.folder == killed.folder
 
 
 def test_sites_that_wait(tmp_path, gate):

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from scrapy.utils.test import get_crawler
 
-from crawler.extensions.certificate import Certificate, leave_nothing
+from crawler.extensions.certificate import Certificate
+from crawler.run import leave_nothing
 
 
 def test_without_publication():
