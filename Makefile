@@ -13,13 +13,15 @@ PIP := -m pip --disable-pip-version-check --no-input -qq
 PURE := crawler/wordpress/*,crawler/clean/*,crawler/dedupe/*
 
 .DELETE_ON_ERROR:
-.PHONY: help setup crawl test test-wordpress test-scrapyd deploy lint format bench constraints clean
+.PHONY: help setup crawl test test-fuzz test-wordpress test-scrapyd test-kill deploy lint format bench constraints clean
 
 help:
 	@echo "make crawl              crawl the sample site, and print what it made and where"
 	@echo "make crawl SITE=URL     the same for a real site (ARGS='-a limit=10 ...' adds to it)"
 	@echo "make test               run the tests, with coverage (ARGS='tests/clean -x' chooses)"
+	@echo "make test-fuzz          spoil 10,000 responses, and see what becomes of their records"
 	@echo "make test-wordpress     run the tests that need a real WordPress, on one started here"
+	@echo "make test-kill          kill crawls a hundred times, and break as many disks"
 	@echo "make test-scrapyd       run the tests that need a Scrapyd node, on one started here"
 	@echo "make deploy             put the project on a Scrapyd node (TARGET=name of a [deploy:name])"
 	@echo "make lint               ruff and mypy"
@@ -96,12 +98,19 @@ else
 	@$(PY) -m coverage report
 endif
 
+test-fuzz: setup
+	@$(PY) -m pytest -m fuzz $(ARGS)
+
 test-wordpress: setup
 	@trap tests/testbed/down EXIT; trap 'exit 130' INT TERM; \
 	tests/testbed/up && $(PY) -m pytest -m wordpress --timeout 600 $(ARGS)
 
 test-scrapyd: setup .venv-scrapyd/.project
 	@$(PY) -m pytest -m scrapyd --timeout 300 $(ARGS)
+
+# What faults.c lays over the C library is compiled by gcc.
+test-kill: setup
+	@$(PY) -m pytest -m kill -n 2 --dist worksteal tests/kill $(ARGS)
 
 deploy: .venv-scrapyd/.project
 	@.venv-scrapyd/bin/scrapyd-deploy $(TARGET)

@@ -29,7 +29,7 @@ def texts(count: int, *, exact: int, near: int) -> Iterator[tuple[int, str]]:
         yield record["id"], plain(record["content"]["rendered"])
 
 
-def true_pairs(shingles: Sequence[NDArray[np.uint64]]) -> dict[tuple[int, int], float]:
+def true_pairs(shingles: Sequence[NDArray[np.uint32]]) -> dict[tuple[int, int], float]:
     """Give the Jaccard similarity of all pairs (earlier, later) that may be alike at all.
 
     Every shingle of every text is looked at: no sample, no estimate, no bands.
@@ -57,7 +57,7 @@ def true_pairs(shingles: Sequence[NDArray[np.uint64]]) -> dict[tuple[int, int], 
     }
 
 
-def jaccard(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> float:
-    """Compare two sets of hashes of 64 bits."""
+def jaccard(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> float:
+    """Compare two sets of hashes."""
     common = len(np.intersect1d(one, other, assume_unique=True))
     return common / (len(one) + len(other) - common)

@@ -33,6 +33,14 @@ ARGUMENTS = {
     "resume": "no discards what an unfinished run left",
 }
 
+SURVEY_ARGUMENTS = {
+    "site": ARGUMENTS["site"],
+    "sites": ARGUMENTS["sites"],
+    "collections": "rest_base or type names; documents; all (the default)",
+    "allow_hosts": ARGUMENTS["allow_hosts"],
+}
+"""The arguments of the spider ``survey``."""
+
 LATER = {
     "mode": ("full", "runs are not compared yet: leave it out, or say mode=full"),
 }
@@ -134,21 +142,15 @@ def read_arguments(given: Mapping[str, str]) -> Arguments:
 
     Raises ArgumentError, whose text says what was expected.
     """
-    for name in given:
-        if name not in ARGUMENTS and name not in SCRAPYD_ARGUMENTS:
-            raise ArgumentError(_unknown(name))
+    _check_names(given, ARGUMENTS)
     for name, (built, advice) in LATER.items():
         if given.get(name, built) != built:
             raise ArgumentError(f"{name}={given[name]!r}: {advice}")
-    if "sites" in given:
-        raise ArgumentError("sites= is read by the crawl command, as in: scrapy crawl wordpress")
-    if not given.get("site"):
-        raise ArgumentError("expected one site, as in: -a site=https://example.org")
     after, before = (_read_date(name, given.get(name)) for name in ("after", "before"))
     if after and before and after >= before:
         raise ArgumentError(f"after={after} is not before before={before}: nothing lies between")
     return Arguments(
-        site=normalise_site(given["site"]),
+        site=_read_site(given),
         dataset=_read_dataset(given.get("dataset")),
         collections=_read_names(given.get("collections", "documents")),
         after=after,
@@ -162,10 +164,37 @@ def read_arguments(given: Mapping[str, str]) -> Arguments:
     )
 
 
-def _unknown(name: str) -> str:
-    near = get_close_matches(name, ARGUMENTS, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(ARGUMENTS)}"
-    return f"no argument {name[:60]!r}: {hint}"
+def read_survey_arguments(given: Mapping[str, str]) -> Arguments:
+    """Read the arguments of a survey, which takes fewer of them.
+
+    >>> read_survey_arguments({"site": "https://example.org"}).collections
+    ('all',)
+
+    Raises ArgumentError, whose text says what was expected.
+    """
+    _check_names(given, SURVEY_ARGUMENTS)
+    return Arguments(
+        site=_read_site(given),
+        collections=_read_names(given.get("collections", "all")),
+        allow_hosts=read_allow_hosts(given.get("allow_hosts", "")),
+    )
+
+
+def _check_names(given: Iterable[str], known: Iterable[str]) -> None:
+    known = list(known)
+    for name in given:
+        if name not in known and name not in SCRAPYD_ARGUMENTS:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+            raise ArgumentError(f"no argument {name[:60]!r}: {hint}")
+
+
+def _read_site(given: Mapping[str, str]) -> str:
+    if "sites" in given:
+        raise ArgumentError("sites= is read by the crawl command, as in: scrapy crawl wordpress")
+    if not given.get("site"):
+        raise ArgumentError("expected one site, as in: -a site=https://example.org")
+    return normalise_site(given["site"])
 
 
 def _read_date(name: str, text: str | None) -> str | None:

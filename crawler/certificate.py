@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from crawler import __version__
+from crawler.dedupe.aliases import RelationKind
 from crawler.errors import ArgumentError, CrawlerError, PublicationError
 from crawler.feeds.publication import PublishedFile
 from crawler.state.ledger import Concluded
@@ -55,6 +56,9 @@ WORST_LAST = (
     ExitStatus.STOPPED,
 )
 
+UNWELL: tuple[Reason, ...] = ("failed", "blocked")
+"""Why a link was not resolved that may be another time."""
+
 WELL = frozenset({Verdict.COMPLETE, Verdict.COMPLETE_VISIBLE, Verdict.LIMITED})
 
 
@@ -76,13 +80,16 @@ def exit_status(
         return ExitStatus.STOPPED
     if error is not None:
         return ExitStatus.NOTHING
+    if harvest.is_alias:
+        return ExitStatus.COMPLETE  # the dataset has it all
     if harvest.url is not None:
         return ExitStatus.STOPPED  # an error of ours cut it short
     outcomes = [settle(progress, losses) for progress in harvest.progress]
     if all(outcome.verdict in (Verdict.DENIED, Verdict.FAILED) for outcome in outcomes):
         return ExitStatus.NOTHING
     well = not harvest.unread and all(outcome.verdict in WELL for outcome in outcomes)
-    well = well and not any(rel.refused["failed"] for rel in rels_of(harvest).values())
+    rels = rels_of(harvest).values()
+    well = well and not any(rel.refused[reason] for rel in rels for reason in UNWELL)
     return ExitStatus.COMPLETE if well else ExitStatus.PARTIAL
 
 
@@ -161,6 +168,22 @@ def _how_read(found: Found) -> str:
     return f"closed ({found.index_denied})" if found.index_denied else "absent"
 
 
+def notes_of(harvest: Harvest) -> list[str]:
+    """Tell what had to be assumed about the site, and what was passed over."""
+    notes = list(harvest.survey.notes) if harvest.survey is not None else []
+    if harvest.found is not None and harvest.found.passed_over is not None:
+        notes.insert(0, f"the site's page names {harvest.found.passed_over}, which lies below")
+    return notes
+
+
+def describe_relation(harvest: Harvest, kind: RelationKind) -> dict[str, Any] | None:
+    """Tell of which site of the dataset this one is an alias, or a translation; None: of none."""
+    relation = harvest.relation
+    if relation is None or relation.kind != kind:
+        return None
+    return {name: value for name, value in asdict(relation).items() if name != "kind"}
+
+
 def describe_collection(progress: Progress, losses: Mapping[str, Losses]) -> dict[str, Any]:
     """Write the account of one collection."""
     outcome = settle(progress, losses)
@@ -183,6 +206,7 @@ def describe_collection(progress: Progress, losses: Mapping[str, Losses]) -> dic
         "reason": outcome.reason,
         "requests": progress.requests,
         "errors": dict(sorted(progress.errors.items())),
+        "salvaged": dict(sorted(progress.mends.items())),
         "received_again": outcome.duplicates,
         "notes": list(outcome.notes),
         "fields_asked": progress.fields,

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from crawler.advice import advise
 from crawler.wordpress.follow import RELS
 
-COLUMNS = ("collection", "announced", "delivered", "hidden", "lost", "verdict")
+COLUMNS = ("announced", "delivered", "new", "changed", "gone", "hidden", "lost", "duplicates")
+ALWAYS = frozenset({"announced", "delivered", "duplicates"})
+"""Columns that stand there when all of them are 0, too."""
+
 MAX_IDS = 5  # of what is lost
 MAX_SHOWN = 160  # characters of a text
-NUMBERS = frozenset({"announced", "delivered", "hidden", "lost"})
 
 
 def report(run: Mapping[str, Any], folder: Path) -> RenderableType:
@@ -25,11 +29,15 @@ def report(run: Mapping[str, Any], folder: Path) -> RenderableType:
 
     *run* is what run.json holds, *folder* where that is.
     """
-    head = Text(f"{run['site']}: {run['finish_reason']}, exit status {int(run['exit_status'])}")
+    title = Text(f"{run['site']}: {run['finish_reason']}, exit status {int(run['exit_status'])}")
     table = [_table(run["collections"])] if run["collections"] else []
     notes = [Text(f"note: {note}") for note in run.get("notes", ())]
     notes += _come_back(run)
-    return Group(head, *table, *_reasons(run), *notes, *_copies(run), *_files(run, folder))
+    head = Group(title, *_relation(run))
+    advice = [Text(line) for line in advise(run["collections"])]
+    return Group(
+        head, *table, *_reasons(run), *advice, *notes, *_copies(run), *_files(run, folder)
+    )
 
 
 def record(path: Path) -> RenderableType:
@@ -59,24 +67,47 @@ class _Console(Console):
         pass
 
 
-def show(renderable: RenderableType) -> None:
-    """Print to standard error: standard output belongs to the feeds."""
-    _Console(stderr=True, soft_wrap=True, highlight=False).print(renderable)
+def say_time(seconds: float) -> str:
+    """Say how long something takes, as people do.
+
+    >>> say_time(0.4), say_time(75), say_time(4000), say_time(200_000)
+    ('1 s', '75 s', '67 min', '56 h')
+    """
+    if seconds < 100:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 100 * 60 else f"{round(seconds / 3600)} h"
+
+
+def show(renderable: RenderableType, *, fit: bool = False) -> None:
+    """Print to standard error: standard output belongs to the feeds.
+
+    With *fit* nothing is wider than the terminal; without it nothing is cut.
+    """
+    terminal().print(renderable, soft_wrap=not fit)
+
+
+@cache
+def terminal() -> Console:
+    """Give the one console of the process: what is printed goes above a live view.
+
+    NO_COLOR in the environment is respected.
+    """
+    return _Console(stderr=True, highlight=False)
 
 
 def _table(collections: list[Mapping[str, Any]]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     names = [f"{each['namespace']}/{each['rest_base']}" for each in collections]
-    widths = {"collection": max(map(len, names)), "verdict": len("complete_visible")}
-    for name in COLUMNS:
-        justify: Literal["left", "right"] = "right" if name in NUMBERS else "left"
-        least = widths.get(name, len(name))  # a terminal that is narrower wraps: nothing is cut
-        table.add_column(name, justify=justify, no_wrap=True, min_width=least)
-    for title, each in zip(names, collections, strict=True):
-        lost = sum(entry["count"] or 0 for entry in each["lost"])
-        cells = (each["announced"], each["delivered"], each["hidden"], lost)
-        shown = ("?" if cell is None else str(cell) for cell in cells)
-        table.add_row(title, *shown, each["verdict"])
+    rows = [_numbers(each) for each in collections]
+    shown = [name for name in COLUMNS if name in ALWAYS or any(row[name] for row in rows)]
+    # a terminal that is narrower than the least widths wraps: nothing is cut
+    table.add_column("collection", no_wrap=True, min_width=max(map(len, names)))
+    for name in shown:
+        table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
+    table.add_column("verdict", no_wrap=True, min_width=len("complete_visible"))
+    for title, row, each in zip(names, rows, collections, strict=True):
+        cells = ("?" if row[name] is None else str(row[name]) for name in shown)
+        table.add_row(title, *cells, each["verdict"])
     return table
 
 
@@ -86,12 +117,31 @@ def _come_back(run: Mapping[str, Any]) -> list[Text]:
     return [Text(f"come back after {moment}: the site asks for it")] if moment else []
 
 
+def _numbers(collection: Mapping[str, Any]) -> dict[str, int | None]:
+    """Give the numbers of a collection by column; None is what nobody counted."""
+    lost = sum(entry["count"] or 0 for entry in collection["lost"])
+    return {name: collection.get(name, 0) for name in COLUMNS} | {"lost": lost}
+
+
 def _copies(run: Mapping[str, Any]) -> list[Text]:
     """Tell of what is not in the files because it is there already."""
     told = run.get("dedupe") or {}
     dropped = sum(number for name, number in told.items() if name.startswith("dropped_"))
     copies = "1 copy" if dropped == 1 else f"{dropped} copies"
     return [Text(f"{copies} left out: see duplicates.jsonl")] if dropped else []
+
+
+def _relation(run: Mapping[str, Any]) -> list[Text]:
+    """Tell whose address else this is, and what came of it."""
+    if alias := run.get("alias_of"):
+        same = f"{alias['same_records']} of {alias['sampled']} sampled records are the same"
+        how = same if alias["basis"] == "sample" else "this crawl has it already"
+        done = "harvested all the same" if alias["harvested"] else "not harvested again"
+        return [Text(f"alias of {alias['site']} ({how}): {done}")]
+    if other := run.get("translation_of"):
+        texts = f"{other['same_texts']} of {other['compared_texts']} texts are the same"
+        return [Text(f"the records of {other['site']} in other words ({texts}): harvested")]
+    return []
 
 
 def _reasons(run: Mapping[str, Any]) -> list[Text]:
@@ -117,8 +167,8 @@ def _unresolved(links: Mapping[str, Mapping[str, Any]]) -> list[Text]:
     for rel, each in links.items():
         if rel not in RELS and not each["asked"]:
             lines.append(Text(f"links {rel}: no record has this rel"))
-        for reason in ("failed", "denied"):
-            if each[reason] and (reason == "failed" or not each["resolved"]):
+        for reason in ("failed", "blocked", "denied"):
+            if each.get(reason) and (reason != "denied" or not each["resolved"]):
                 answers = (one["answer"] for one in each["unresolved"] if one["reason"] == reason)
                 why = next((f": {answer}" for answer in answers), "")
                 lines.append(Text(f"links {rel}: {each[reason]} {reason}{why}"))

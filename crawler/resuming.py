@@ -185,7 +185,8 @@ def _resume(beginning: Beginning, database: Connection, journal: Journal) -> Run
         )
         return None
     folder.mkdir(parents=True, exist_ok=True)
-    journal.go_on(beginning.now.astimezone(UTC).isoformat(timespec="seconds"))
+    now = beginning.now.astimezone(UTC).isoformat(timespec="seconds")
+    journal.go_on(now.replace("+00:00", "Z"))
     logger.info("Going on with the unfinished run %s: %d answers are here already", name, answers)
     started = datetime.fromisoformat(header["started"])
     dataset = beginning.arguments.dataset

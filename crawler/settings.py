@@ -24,15 +24,21 @@ CONTACT = os.environ.get("PRESSCRAWL_CONTACT", "")  # an address or page, for th
 EXPORTS_DIR = os.environ.get("PRESSCRAWL_EXPORTS_DIR", str(_HOME / "exports"))
 CLEAN_EMAILS = "keep"  # or cut: e-mail addresses in bodies and comments
 CLEAN_RULES: dict[str, str] = {}  # host -> dotted path of a function over a BeautifulSoup tree
+WORDPRESS_MAX_PAGES = 100_000  # requests to one collection: a site may make up pages for ever
+WORDPRESS_MAX_RECORDS = 10_000_000  # of one collection, the same
 STATE_PATH = os.environ.get(  # what datasets remember from run to run
     "PRESSCRAWL_STATE_PATH", str(Path(EXPORTS_DIR) / ".state" / "presscrawl.sqlite3")
 )
 JOURNAL_MAX_AGE = 7 * 86_400  # seconds: what an older unfinished run had is not gone on with
 SITES_AT_ONCE = 8  # crawlers in one process; each is its own site's only guest
+PROGRESS = "auto"  # a live view on a terminal, else lines in the log; log; off
+PROMETHEUS_FILE = ""  # where a node exporter reads the stats of the last run; %(site)s
+PROGRESS_LOG_SECONDS = 60  # from one line to the next, where there is no terminal
 
 DEDUPE_EXACT = "drop"  # what a reader wants once: in duplicates.jsonl it is named
 DEDUPE_NEAR = "mark"  # how alike is too alike is for the reader to say
-DEDUPE_MIN_WORDS = 50  # shorter texts are often the same by accident: "Photos from Saturday"
+DEDUPE_ALIASES = "drop"  # a site that the dataset has from another address is not harvested again
+DEDUPE_MIN_WORDS = 25  # shorter texts are often the same by accident: "Photos from Saturday"
 DEDUPE_THRESHOLD = 0.8  # Jaccard similarity of 5-word shingles from which on two texts are near
 
 # --- a polite guest -----------------------------------------------------------------------
@@ -72,7 +78,10 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.middlewares.retry.PatientRetry": 550,  # in its place
     "crawler.middlewares.opt_out.OptOutSignals": 585,  # sees what was decompressed
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.middlewares.compression.LenientCompressionMiddleware": 590,  # in its place
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.middlewares.as_received.AsReceived": 595,  # before HttpCompression, for the journal
     "crawler.middlewares.redirect.SameSiteRedirectMiddleware": 600,  # in its place
     "crawler.middlewares.gate.Gate": 999,  # next to the network: all that is sent goes through
 }
@@ -119,6 +128,7 @@ EXTENSIONS = {
     "crawler.feeds.publication.Publication": 100,
     "crawler.extensions.watch.Watch": 150,  # the lease of the run, and its end by a signal
     "crawler.extensions.certificate.Certificate": 200,
+    "crawler.extensions.progress.Progress": 300,
 }
 
 FEED_STORAGES = {

@@ -19,6 +19,7 @@ KEYS = {
     "dedupe/dropped_count/{kind}": "copies left out, exact or near; duplicates.jsonl names them",
     "dedupe/marked_count/{kind}": "copies delivered that say of what they are one, exact or near",
     "dedupe/uncompared_count/{reason}": "documents not compared: short, empty or protected",
+    "dedupe/unfinished_count": "of those marked, copies of what another run delivers meanwhile",
     "feeds/left_out_count/{what}": "values for which the CSV has no column",
     "feeds/record_count/{format}": "rows written, by format",
     "feeds/replaced_surrogate_count/{format}": "lone surrogates that were written as U+FFFD",
@@ -26,6 +27,7 @@ KEYS = {
     "middlewares/opt_out_signal_count": "words of the site about the use of its texts",
     "middlewares/origin_refused_count/{kind}": "requests and redirects off the site, by why",
     "middlewares/pause_count/{kind}": "pauses for the whole site, by why",
+    "wordpress/blocked_count/{firewall}": "responses of a firewall in the site's place",
     "wordpress/collection_count/{verdict}": "collections, by their verdict",
     "wordpress/hidden_count": "records that the site counts and shows to nobody",
     "wordpress/lost_count": "records that exist and could not be had; run.json names them",
@@ -33,6 +35,7 @@ KEYS = {
     "wordpress/record_count/{kind}": "records delivered, by kind",
     "wordpress/record_oddity_count/{oddity}": "values that were not as WordPress sends them",
     "wordpress/rest_error_count/{code}": "errors of the REST API, by known code, or other",
+    "wordpress/salvaged_count/{mend}": "pages that were no JSON as they stood, by what was done",
     "wordpress/unknown_field_count": "names of fields that nobody maps; they are in extra",
 }
 """A key with a kind has it in braces."""
@@ -46,6 +49,8 @@ def count_harvest(harvest: Harvest) -> dict[str, Any]:
         counts["wordpress/unknown_field_count"] += len(progress.reader.unmapped)
         for code, number in progress.errors.items():
             counts[f"wordpress/rest_error_count/{code}"] += number
+        for mend, number in progress.mends.items():
+            counts[f"wordpress/salvaged_count/{mend}"] += number
         for oddity, number in progress.oddities.items():
             counts[f"wordpress/record_oddity_count/{oddity.partition('/')[0]}"] += number
         outcome = progress.outcome
@@ -55,4 +60,6 @@ def count_harvest(harvest: Harvest) -> dict[str, Any]:
             counts[f"wordpress/collection_count/{outcome.verdict}"] += 1
             counts["wordpress/hidden_count"] += outcome.hidden or 0
             counts["wordpress/lost_count"] += sum(lost.count or 0 for lost in outcome.lost)
+    for firewall, number in harvest.firewalls.items():
+        counts[f"wordpress/blocked_count/{firewall.lower().replace(' ', '_')}"] += number
     return {key: number for key, number in sorted(counts.items()) if number}

@@ -7,18 +7,25 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import pytest
 from scrapy.settings import default_settings
 
-from crawler.arguments import ARGUMENTS, LATER
+from crawler.arguments import ARGUMENTS, LATER, SURVEY_ARGUMENTS
 from crawler.certificate import FINISH_REASONS, WELL, ExitStatus
+from crawler.dedupe.aliases import Relation
 from crawler.feeds.columns import DECLARED_KEYS
 from crawler.items import ITEM_CLASSES, Item, Provenance
+from crawler.metrics import SCRAPYS as SCRAPYS_METRICS
 from crawler.stats import KEYS
+from crawler.survey import describe, describe_count
+from crawler.wordpress.census import Census, Count, State
+from crawler.wordpress.core import USERS, core_collection
+from crawler.wordpress.effort import Pace
 from crawler.wordpress.fields import FIELDS, IGNORED, LOCAL_DATES, PRUNED
 from crawler.wordpress.guesses import How
 from crawler.wordpress.index import Collection
@@ -46,6 +53,7 @@ README = "README.md"
 CONTRACT = "exports/README.md"
 READING = "docs/reading-a-run.md"
 SETTINGS = "docs/settings.md"
+SURVEY = "docs/survey.md"
 
 
 def documented(heading: str) -> dict[str, str]:
@@ -217,6 +225,12 @@ class TestCertificate:
         for name, word in expected.items():
             assert is_of(word, found[name]), (heading, name, word, found[name])
 
+    def test_evidence(self):
+        """What is said of an alias, and of a translation, is all there."""
+        relation = Relation(site="https://example.org", kind="alias")
+        told = {name: value for name, value in asdict(relation).items() if name != "kind"}
+        self.compare("alias_of and translation_of", told)
+
     def test_words(self):
         """The words that a field may hold are all there."""
         rows = {row["field"]: codes_in(row["meaning"]) for row in table_rows("api")}
@@ -255,7 +269,14 @@ class TestReadingARun:
 
     def test_stats(self):
         """Each of our stats keys is explained, and no other."""
-        assert table(READING, "Stats", "key").codes("key") == sorted(KEYS)
+        found = table(READING, "Stats", "key")
+        assert found.codes("key") == sorted(KEYS)
+        assert all(row["it counts"] and row["what to do"] for row in found.rows)
+
+    def test_scrapys_stats_for_prometheus(self):
+        """So is each of Scrapy's that Prometheus gets."""
+        text = read(READING).partition("### Prometheus")[2]
+        assert all(f"`{key}`" in text for key in SCRAPYS_METRICS)
 
     def test_oddities(self):
         """Each kind of oddity is explained."""
@@ -271,6 +292,45 @@ class TestReadingARun:
             words = [part.strip() for part in re.split(r"[0-9]+", reason)]
             assert any(all(part in text for part in words) for text in said), reason
         assert set(reasons_of_lost()) <= set(named)
+
+
+class TestSurvey:
+    def account(self):
+        census = Census("https://example.org", ["all"])
+        moment = datetime(2026, 11, 26, tzinfo=UTC)
+        return describe(
+            "https://example.org",
+            census,
+            error=None,
+            surveyed=moment,
+            opt_out=None,
+            requests=0,
+            pace=Pace(1),
+        )
+
+    def test_fields(self):
+        """A line of a survey has the fields of the table, in its order and of its types."""
+        found, account = table(SURVEY, "The line of a site", "field"), self.account()
+
+        assert found.codes("field") == list(account)
+        for name, word in zip(account, found.column("type"), strict=True):
+            assert is_of(word, account[name]), (name, word)
+
+    def test_fields_of_collections(self):
+        """So have its collections."""
+        (row,) = (
+            row
+            for row in table(SURVEY, "The line of a site", "field").rows
+            if row["field"] == "`collections`"
+        )
+        count = Count(core_collection("user", USERS), "open", 3)
+        assert row["meaning"] == f"{{{', '.join(describe_count(count))}}}"
+
+    def test_words(self):
+        """Each state and each argument is explained."""
+        assert table(SURVEY, "States", "state").codes("state") == list(get_args(State))
+        arguments = table(SURVEY, "What does a site have?", "argument").codes("argument")
+        assert arguments == list(SURVEY_ARGUMENTS)
 
 
 SCRAPYS = ("downloader/", "item_", "retry/", "robotstxt/")

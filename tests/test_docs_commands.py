@@ -11,10 +11,12 @@ from scrapy.cmdline import ScrapyArgumentParser
 from scrapy.settings import Settings, default_settings
 
 from crawler import settings as our_settings
-from crawler.arguments import read_arguments
 from crawler.commands.clusters import Command as Clusters
+from crawler.commands.crawl import READERS
 from crawler.commands.crawl import Command as Crawl
 from crawler.commands.sample import Command as Sample
+from crawler.commands.snapshot import Command as Snapshot
+from crawler.commands.verify import Command as Verify
 from crawler.feeds.output import read_output
 from tests.pages import OUR_SETTINGS, PAGES, blocks, read
 
@@ -43,12 +45,14 @@ class TestCommands:
     def test_command(self, page, line):
         """A command that a page shows exists, and so do its options and arguments."""
         words = shlex.split(re.split(r"\s[|>]\s", line)[0], comments=True)
-        if words[0] == "scrapy":
+        if words[0] in ("scrapy", "presscrawl"):
             self.check_scrapy(words[1:])
         elif words[0] == "make":
             self.check_make(words[1:])
         elif words[0] == "curl":
             self.check_node(words[1:])
+        elif words[0] in ("pip", "pipx"):
+            assert words[1:] == ["install", "."], line  # tests/test_packaging.py installs a wheel
         else:
             assert words[0] == ".", f"{page}: a command that is not checked: {line}"
 
@@ -73,11 +77,16 @@ class TestCommands:
             setting = value.partition("=")[0]
             assert name != "setting" or setting in OUR_SETTINGS, setting
         node = {"project", "spider", "setting", "job"}
-        self.check_arguments({name: value for name, value in given if name not in node})
+        spider = next((value for name, value in given if name == "spider"), "wordpress")
+        arguments = {name: value for name, value in given if name not in node}
+        self.check_arguments(spider, arguments)
 
     def check_scrapy(self, words):
         if words[0] == "clusters":
             self.check_clusters(words[1:])
+            return
+        if words[0] in ("verify", "snapshot"):
+            self.check_reading(words)
             return
         command = {"crawl": Crawl, "sample": Sample}[words[0]]()
         parser = ScrapyArgumentParser(conflict_handler="resolve", exit_on_error=False)
@@ -85,8 +94,9 @@ class TestCommands:
         command.settings = Settings()
         command.add_options(parser)
         options = parser.parse_args(words[1:])
-        assert options.spiders == (["wordpress"] if words[0] == "crawl" else [])
-        self.check_arguments(dict(each.split("=", 1) for each in options.spargs))
+        spider = options.spiders[0] if words[0] == "crawl" else "wordpress"
+        assert len(options.spiders) == (words[0] == "crawl")
+        self.check_arguments(spider, dict(each.split("=", 1) for each in options.spargs))
         for each in options.set:
             name = each.partition("=")[0]
             assert name in OUR_SETTINGS or hasattr(default_settings, name), name
@@ -94,6 +104,16 @@ class TestCommands:
         exporters = {**default_settings.FEED_EXPORTERS_BASE, **our_settings.FEED_EXPORTERS}
         for each in outputs:
             read_output(each, overwrite=True, exporters=exporters)
+
+    def check_reading(self, words):
+        parser = ScrapyArgumentParser(conflict_handler="resolve", exit_on_error=False)
+        parser.add_argument("folders", nargs="+")
+        command = {"verify": Verify, "snapshot": Snapshot}[words[0]]()
+        command.settings = Settings()
+        command.add_options(parser)
+        assert all(
+            folder.startswith("exports/") for folder in parser.parse_args(words[1:]).folders
+        )
 
     def check_clusters(self, words):
         parser = ScrapyArgumentParser(exit_on_error=False)
@@ -103,11 +123,11 @@ class TestCommands:
         command.add_options(parser)
         assert all(".jsonl" in file for file in parser.parse_args(words).files)
 
-    def check_arguments(self, given):
+    def check_arguments(self, spider, given):
         if given.pop("sites", None):
             given["site"] = "https://example.org"
         if given:
-            read_arguments(given)
+            READERS[spider](given)
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "pycon")])

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
+import venv
 import zipfile
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -150,6 +154,74 @@ class TestArchive:
         [name] = [n for n in archive.namelist() if n.endswith(("/METADATA", "/PKG-INFO"))]
 
         assert f"\nVersion: {crawler.__version__}\n" in archive.read(name).decode()
+
+
+@pytest.fixture(scope="module")
+def presscrawl(source, tmp_path_factory):
+    """The program, installed from a wheel into an environment that has only it and its needs."""
+    folder = tmp_path_factory.mktemp("installed")
+    build = [sys.executable, "setup.py", "-q", "bdist_wheel", "-d", str(folder)]
+    subprocess.run(build, cwd=source, capture_output=True, check=True)
+    [wheel] = folder.glob("*.whl")
+    venv.create(folder / "venv", with_pip=False, symlinks=True)
+    python = folder / "venv" / "bin" / "python"
+    own = subprocess.run([python, "-c", SITE], capture_output=True, text=True, check=True).stdout
+    # our dependencies as they are here; in a folder named by a .pth no other .pth is read, so our
+    # editable self stays out
+    (Path(own.strip()) / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    pip = [sys.executable, "-m", "pip", "-q", "--disable-pip-version-check", "--python", python]
+    install = [*pip, "install", "--no-deps", "--no-index", "--ignore-installed", wheel]
+    subprocess.run(install, capture_output=True, check=True)
+    return folder / "venv" / "bin" / "presscrawl"
+
+
+SITE = "import sysconfig; print(sysconfig.get_path('purelib'))"
+
+
+class TestInstalled:
+    def run(self, presscrawl, folder, *words):
+        unset = {key: value for key, value in os.environ.items() if "CRAWL" not in key}
+        command = [presscrawl, *words]
+        return subprocess.run(
+            command, cwd=folder, env=unset, capture_output=True, encoding="utf-8", timeout=60
+        )
+
+    def test_crawl(self, presscrawl, tmp_path):
+        """A crawl works in any folder, with all its data, and exports below that folder."""
+        done = self.run(presscrawl, tmp_path, "sample", "--port", "0", "-a", "limit=2")
+
+        assert done.returncode == 0, done.stderr
+        [run_json] = tmp_path.glob("exports/*/*/run.json")
+        assert json.loads(run_json.read_bytes())["exit_status"] == 0
+        assert [path.name for path in tmp_path.iterdir()] == ["exports"]
+
+    def test_own_code(self, presscrawl, tmp_path):
+        """What runs is the wheel's code, and no checkout's."""
+        code = "import crawler; print(crawler.__file__)"
+        done = self.run(presscrawl.parent / "python", tmp_path, "-c", code)
+
+        assert Path(done.stdout).is_relative_to(presscrawl.parent.parent)
+
+    def test_another_project(self, presscrawl, tmp_path):
+        """In the folder of another Scrapy project it is still ours."""
+        (tmp_path / "scrapy.cfg").write_text("[settings]\ndefault = nothing.settings\n")
+        done = self.run(presscrawl, tmp_path, "list")
+
+        assert (done.stdout.split(), done.stderr) == (["survey", "wordpress"], "")
+
+    def test_errors(self, presscrawl, tmp_path):
+        """It calls itself by the name that was typed."""
+        done = self.run(presscrawl, tmp_path, "crawl", "wordpress", "-L", "ERROR")
+
+        expected = "presscrawl: error: expected one site, as in: -a site=https://example.org\n"
+        assert (done.returncode, done.stderr) == (2, expected)
+
+    def test_version(self, presscrawl, tmp_path):
+        """It tells its version."""
+        import crawler
+
+        done = self.run(presscrawl, tmp_path, "--version")
+        assert done.stdout == f"presscrawl {crawler.__version__}\n"
 
 
 LOCAL = {

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from crawler.advice import CLOSED, STOPPED, VISIBLE
 from crawler.report import MAX_SHOWN, record, report, show
 
 COLLECTION = {
@@ -15,6 +16,7 @@ COLLECTION = {
     "delivered": 60,
     "hidden": 1,
     "lost": [],
+    "duplicates": 0,
     "verdict": "complete",
     "reason": None,
 }
@@ -44,12 +46,35 @@ class TestReport:
         """One line a collection: what was announced, delivered, hidden, lost; the verdict."""
         lost = [{"reason": "HTTP 500", "ids": [7], "count": 2}, {"reason": "gone", "count": 1}]
         other = {**COLLECTION, "rest_base": "pages", "announced": None, "hidden": None}
-        lines = text(report(run({**COLLECTION, "lost": lost}, other), tmp_path))
+        first = {**COLLECTION, "lost": lost, "duplicates": 2, "verdict": "partial"}
+        lines = text(report(run(first, other), tmp_path))
 
         assert lines[0] == "https://example.org: partial, exit status 3"
-        assert lines[1].split() == "collection announced delivered hidden lost verdict".split()
-        assert lines[2].split() == ["wp/v2/posts", "62", "60", "1", "3", "complete"]
-        assert lines[3].split() == ["wp/v2/pages", "?", "60", "?", "0", "complete"]
+        assert (
+            lines[1].split()
+            == "collection announced delivered hidden lost duplicates verdict".split()
+        )
+        assert lines[2].split() == ["wp/v2/posts", "62", "60", "1", "3", "2", "partial"]
+        assert lines[3].split() == ["wp/v2/pages", "?", "60", "?", "0", "0", "complete"]
+
+    def test_only_what_is_there(self, tmp_path):
+        """What no collection has takes no room; what is new, changed or gone has a column."""
+        plain = {**COLLECTION, "hidden": 0}
+        changed = {**plain, "new": 2, "changed": 0, "gone": 1}
+
+        lines = text(report(run(plain), tmp_path))
+        assert lines[1].split() == "collection announced delivered duplicates verdict".split()
+        lines = text(report(run(plain, changed), tmp_path))
+        assert lines[1].split() == (
+            "collection announced delivered new gone duplicates verdict".split()
+        )
+
+    def test_advice(self, tmp_path):
+        """What to do stands below the table, once for all collections that it is for."""
+        visible = {**COLLECTION, "verdict": "complete_visible"}
+        lines = text(report(run(COLLECTION, visible, {**visible, "rest_base": "media"}), tmp_path))
+
+        assert f"wp/v2/posts, wp/v2/media: {VISIBLE}" in lines
 
     def test_long_name(self, tmp_path):
         """A name that is longer than the terminal is wide is not cut."""
@@ -67,14 +92,17 @@ class TestReport:
             {"reason": "not reached", "ids": [], "count": None},
         ]
         reason = "HTTP 401 rest_forbidden"
-        denied = {**COLLECTION, "rest_base": "users", "reason": reason}
+        denied = {**COLLECTION, "rest_base": "users", "reason": reason, "verdict": "denied"}
         denied["lost"] = [{"reason": reason, "ids": [], "count": None}]  # said once
-        lines = text(report(run({**COLLECTION, "lost": lost}, denied), tmp_path))
+        partial = {**COLLECTION, "lost": lost, "verdict": "partial"}
+        lines = text(report(run(partial, denied), tmp_path))
 
         assert [line for line in lines if line.startswith("wp/v2/") and ": " in line] == [
             "wp/v2/posts: 1 lost: HTTP 500 (7)",
             "wp/v2/posts: some lost: not reached",
             "wp/v2/users: HTTP 401 rest_forbidden",
+            f"wp/v2/posts: {STOPPED}",
+            f"wp/v2/users: {CLOSED}",
         ]
 
     def test_links(self, tmp_path):

@@ -8,11 +8,12 @@ from typing import Any
 
 from turbohtml import parse_fragment
 
-from crawler.clean.account import Account, count_composed
+from crawler.clean.account import Account, count_composed, untouched
 from crawler.clean.embeds import Embed
 from crawler.clean.fallback import plain_paragraphs
 from crawler.clean.footers import Source, canonical_source
 from crawler.clean.images import Image
+from crawler.clean.intact import Intact, read_intact
 from crawler.clean.links import LISTED, Link
 from crawler.clean.once import Emails, Pass, clean_once
 from crawler.clean.site_rule import SiteRule, apply_site_rule
@@ -22,7 +23,7 @@ ROUNDS = 6
 """Times that a body is cleaned again, until nothing changes any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CleanBody:
     """What a rendered body becomes. ``source`` is None where the text names none.
 
@@ -61,6 +62,9 @@ def clean_body(
     >>> clean_body("<p>Hi<script>1</script></p>", base_url="https://a.example/").text
     'Hi'
     """
+    intact = read_intact(html, base_url, emails) if site_rule is None else None
+    if intact is not None:
+        return _kept_whole(intact, canonical, base_url)
     account = Account()
     try:
         first, last, text_in = _passes(html, base_url, emails, site_rule, account)
@@ -87,6 +91,26 @@ def clean_body(
         cleaning=account.balance(text_in, plain.characters, composed=first.found.composed),
         cuts=tuple(account.cuts) if keep_cuts else (),
         additions=tuple(account.additions) if keep_cuts else (),
+    )
+
+
+def _kept_whole(intact: Intact, canonical: str | None, base: str) -> CleanBody:
+    """Return what became of a body of which nothing was cut, and to which nothing was added."""
+    text = intact.text
+    source = intact.source
+    if canonical and (source is None or source["basis"] == "lead image"):
+        source = canonical_source(canonical, base) or source
+    return CleanBody(
+        html=intact.html,
+        text=text.text,
+        markdown=intact.markdown,
+        links=intact.links,
+        images=intact.images,
+        embeds=[],
+        source=source,
+        word_count=text.words,
+        word_unit=text.unit,
+        cleaning=untouched(text.characters),
     )
 
 

@@ -54,11 +54,11 @@ def mend_images(root: Element, base: str, account: Account) -> list[Element]:
     """
     kept = []
     for image in root.select("img"):
-        if image.has_class("emoji") or image.has_class("wp-smiley") or _is_emoji(image):
+        if is_emoji(image):
             _become_text(image, account)
             continue
         url = real_address(image, base)
-        if url is None or _is_pixel(image, url):
+        if url is None or is_pixel(image, url):
             account.cut("pixel" if url else "image_without_address", "")
             image.decompose()
             continue
@@ -68,7 +68,10 @@ def mend_images(root: Element, base: str, account: Account) -> list[Element]:
     return kept
 
 
-def _is_emoji(image: Element) -> bool:
+def is_emoji(image: Element) -> bool:
+    """Tell whether *image* stands for a character."""
+    if image.has_class("emoji") or image.has_class("wp-smiley"):
+        return True
     return EMOJI.search(attribute(image, "src")) is not None
 
 
@@ -78,7 +81,8 @@ def _become_text(image: Element, account: Account) -> None:
     image.replace_with(Text(alt))
 
 
-def _is_pixel(image: Element, url: str) -> bool:
+def is_pixel(image: Element, url: str) -> bool:
+    """Tell whether *image*, which is really at *url*, is one that nobody sees."""
     sizes = [image.attr("width"), image.attr("height")]
     if all(size is not None and TINY.fullmatch(size) for size in sizes):
         return True

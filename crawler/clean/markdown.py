@@ -39,7 +39,17 @@ def needs_mending(html: str, tags: Tags) -> bool:
     """Tell whether the converter alone might err on *html*, which is clean and has *tags*."""
     if not ODD.isdisjoint(tags) or ("table" in tags and 'span="' in html):
         return True
-    return "&amp;" in html and OPEN_ENTITY_IN_HTML.search(html) is not None
+    return has_open_entity(html)
+
+
+def has_open_entity(html: str) -> bool:
+    """Tell whether an ampersand and what stands behind a tag may make an entity."""
+    at = html.find("&")
+    while at >= 0:
+        if OPEN_ENTITY_IN_HTML.match(html, at):
+            return True
+        at = html.find("&", at + 1)
+    return False
 
 
 SPANNING_ONE = "[colspan='1'], [rowspan='1'], [colspan='0'], [rowspan='0']"
@@ -98,17 +108,18 @@ def mend_emphasis(markdown: str) -> str:
     >>> mend_emphasis("x <strong>жж</strong> y")
     'x **жж** y'
     """
-    if "<strong>" not in markdown and "<em>" not in markdown:
+    if "<" not in markdown or not ("<strong>" in markdown or "<em>" in markdown):
         return markdown
     if OTHER_HTML.search(markdown) is None:
-        return RAW_EMPHASIS.sub(_with_asterisks, markdown)
+        return RAW_EMPHASIS.sub(with_asterisks, markdown)
     return "\n".join(
-        line if OTHER_HTML.search(line) else RAW_EMPHASIS.sub(_with_asterisks, line)
+        line if OTHER_HTML.search(line) else RAW_EMPHASIS.sub(with_asterisks, line)
         for line in markdown.split("\n")
     )
 
 
-def _with_asterisks(found: re.Match[str]) -> str:
+def with_asterisks(found: re.Match[str]) -> str:
+    """Write the emphasis of RAW_EMPHASIS in Markdown, unless it would be read otherwise there."""
     marker = MARKERS[found[1]]
     if found.string[found.start() - 1 : found.start()] in ("\\", "*"):
         return found[0]

@@ -10,7 +10,6 @@ from turbohtml import Element, parse_fragment
 
 from crawler.clean.account import (
     Account,
-    count_characters,
     count_composed,
     count_spaces,
     residue_of,
@@ -25,7 +24,7 @@ from crawler.clean.footers import Source, cut_footers, cut_read_also, lead_image
 from crawler.clean.images import Image, describe, mend_images, mend_noscript
 from crawler.clean.links import Link, decode_emails, list_links, mend_links
 from crawler.clean.markdown import markdown_of, needs_mending
-from crawler.clean.text import PlainText, quick_text, text_of
+from crawler.clean.text import PlainText, text_of
 from crawler.clean.tidy import DEEPEST, EMPTY, cut_empty, flatten
 from crawler.clean.tree import Tags, tags_of
 
@@ -54,14 +53,13 @@ class Found:
 class Pass:
     """What one pass gives; ``settled`` when another one would change nothing.
 
-    ``tree`` is the clean tree and ``text`` its text, ``root`` the one that it was copied from
-    and ``tags`` those in there.
+    ``tree`` is the clean tree and ``text`` its text, ``tags`` those of the tree that it was
+    copied from.
     """
 
     html: str
     text: str
     tree: Element
-    root: Element
     tags: Tags
     links: list[Link]
     images: list[Image]
@@ -69,12 +67,10 @@ class Pass:
     settled: bool
 
     def outputs(self) -> tuple[PlainText, str]:
-        """Return text and Markdown; takes the trees apart, so only once."""
+        """Return text and Markdown; takes the tree apart, so only once."""
         plain = not needs_mending(self.html, self.tags) and not self._bare_links()
         markdown = markdown_of(self.tree, self.text, plain=plain)
-        known = self.settled and self.found.composed  # then nothing was cut or added
-        expected = self.found.text_in if known else count_characters(self.text)
-        text = quick_text(self.root, self.tags, expected) or text_of(self.html)
+        text = text_of(self.html)
         return (text if self.found.composed else text.composed()), markdown
 
     def _bare_links(self) -> bool:
@@ -91,7 +87,7 @@ def clean_once(html: str, base: str, emails: Emails, account: Account) -> Pass:
     composed = whole.isascii() or unicodedata.is_normalized("NFC", whole)
     if not composed:
         whole = compose(root)
-    residue = residue_of(whole)
+    residue = residue_of(whole.encode())
     text_in = len(whole) - count_spaces(residue)
     tags = tags_of(root)
     embeds = cut_elements(root, tags, text_in, base, emails, account)
@@ -141,7 +137,7 @@ def _as_it_is(
     if not same or EMPTY.search(html):
         return None
     listed, described = list_links(links), describe(images)
-    return Pass(html, text, tree, root, tags, listed, described, found, settled=True)
+    return Pass(html, text, tree, tags, listed, described, found, settled=True)
 
 
 def _reshaped(root: Element, found: Found) -> Pass:
@@ -152,7 +148,7 @@ def _reshaped(root: Element, found: Found) -> Pass:
     tree = allowed_copy(root)
     links, images = list_links(root.select("a")), describe(root.select("img"))
     html, tags = tree.inner_html.strip(), tags_of(root)
-    return Pass(html, tree.text, tree, root, tags, links, images, found, settled=False)
+    return Pass(html, tree.text, tree, tags, links, images, found, settled=False)
 
 
 def cut_elements(

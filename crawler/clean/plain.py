@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from turbohtml import Text, parse_fragment
+from turbohtml import Text, parse_fragment, unescape
 
 SILENT = "script, style, template, noscript"
 """Elements whose text nobody reads."""
@@ -22,8 +22,10 @@ def plain_text(rendered: str) -> str:
     >>> plain_text("5 &gt; 3")
     '5 > 3'
     """
-    if "<" not in rendered and "&" not in rendered:
-        return " ".join(rendered.split())
+    if rendered.startswith("<p>"):
+        rendered = rendered[3:].strip().removesuffix("</p>")  # as WordPress wraps an excerpt
+    if "<" not in rendered and "\r" not in rendered and "\0" not in rendered:
+        return " ".join((unescape(rendered) if "&" in rendered else rendered).split())
     fragment = parse_fragment(rendered, positions=False)
     if "<" in rendered:
         for element in fragment.select(SILENT):

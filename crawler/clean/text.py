@@ -4,40 +4,45 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from turbohtml import Element, Text, unescape
-from turbohtml import PlainText as PlainFormat
-
-from crawler.clean.account import count_spaces, residue_of
-from crawler.clean.allowed import BLOCKS, INLINE
-from crawler.clean.tree import Tags
+from crawler.clean.account import beyond_ascii, count_wide_spaces, residue_of
+from crawler.clean.outline import (
+    BLOCK,
+    BREAK,
+    CODE,
+    CODE_LINE,
+    INDENT,
+    LETTERS,
+    LINE,
+    LISTS,
+    MARKS,
+    OTHER,
+)
 
 Unit = Literal["word", "character"]
-
-BLOCK, LINE, INDENT, CODE_LINE, CELL = b"\xff", b"\xfe", b"\xfd", b"\xfc", b" "
-"""Marks for the end of a block and of a line, and for a space and a line end that folding
-spares: bytes that UTF-8 never uses. A cell ends in a space."""
-
-ENDS = (
-    dict.fromkeys(INLINE, b"")
-    | dict.fromkeys(BLOCKS, BLOCK)
-    | dict.fromkeys(("br", "li", "tr", "summary"), LINE)
-)
-MARKS = {f"{slash}{tag}".encode(): end for tag, end in ENDS.items() for slash in ("", "/")}
-MARKS |= {b"td": b"", b"th": b"", b"/td": CELL, b"/th": CELL}
-"""Each tag with what it ends."""
-
-LISTS = frozenset({b"ul", b"ol", b"/ul", b"/ol"})
 
 TAG = re.compile(rb"<(/?[a-z0-9]+)[^>]*>")
 """A tag as the serializer writes it: no > inside."""
 
-SPACES = re.compile(rb"  +")
-LINE_ENDS = re.compile(rb"\xfe[ \xfe]*")
+BREAKS = re.compile(BREAK + rb"(?:(?:\s|&nbsp;)*" + BREAK + rb")+")
+"""Several of them part paragraphs."""
+
+SPACES = re.compile(b"  +")
+TWO_SPACES = re.compile(b"  ")
+"""An expression, for it looks for them faster than ``in``."""
 FOLDED = bytes.maketrans(b"\n\t\r\f\v", b"     ")
-BLANK = b" " + LINE + CODE_LINE
+UNFOLDED = (b"\n", b"\t", b"\r", b"\f", b"\v")
+BLANK = b" \n\t\r\f\v" + LINE + CODE_LINE
+"""What a block neither begins nor ends with; in code, spaces at the beginning may stay."""
+TRAILING = BLANK + INDENT
+
+ENTITIES = {b"lt": b"<", b"gt": b">", b"amp": b"&", b"nbsp": b" "}
+"""All that the serializer writes in text; a space that does not break is a space."""
+
+ODD = bytes.maketrans(b"\r\f\v", b"   ")
 
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -46,109 +51,22 @@ UNSPACED = re.compile(
 """Characters of Thai, Lao, Burmese, Khmer, Japanese and Chinese, which part no words."""
 
 
-ROOMY = PlainFormat(bullet="")
-SPACE = ord(" ")
-
-# Expressions, for they look for a rare byte several times as fast as bytes.count and replace.
-NO_BREAK_SPACE = re.compile(b"\xc2\xa0")
-TWO_ENDS = re.compile(b"\n\n")
-MANY_ENDS = re.compile(b"\n\n\n+")
-
-MISPLACED = (
-    ":not(:is(article, aside, blockquote, body, center, dd, details, div, dl, figcaption, figure, "
-    "footer, form, header, li, main, nav, ol, section, td, th, ul, :root)) > :is(address, "
-    "blockquote, dd, details, div, dl, dt, figcaption, figure, h1, h2, h3, h4, h5, h6, hr, li, "
-    "ol, p, pre, summary, table, ul), option"
-)
-"""Blocks inside of what is in a line, or in code: turbohtml's own text lets words run together."""
-
-COMPLEX = (
-    "br, p, div, ul, ol, dl, table, pre, blockquote, figure, hr, h1, h2, h3, h4, h5, h6, caption, "
-    "[colspan], [rowspan]"
-)
-"""What makes a table more than rows of words."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PlainText:
-    """Text with its counts: of characters that are not white space, of words or characters."""
+    """Text with its counts: of characters that are not white space, of words or characters.
+
+    ``wide`` is what in it is not ASCII, in UTF-8.
+    """
 
     text: str
     characters: int
     words: int
     unit: Unit
+    wide: bytes
 
     def composed(self) -> PlainText:
         """Return the same in NFC."""
-        return counted(unicodedata.normalize("NFC", self.text).encode())
-
-
-def quick_text(root: Element, tags: Tags, expected: int) -> PlainText | None:
-    """Return the text of *root* as turbohtml writes it; None where it would be another's.
-
-    Three times as fast as ``text_of``, but it loses what HTML does not allow, such as text
-    between the items of a list: then it has not the *expected* count of characters, and is
-    not returned. Takes *root* apart on the way.
-    """
-    if root.select_one(MISPLACED) is not None:
-        return None
-    verbatim = "pre" in tags
-    if verbatim and any("\n\n\n" in pre.text for pre in root.select("pre")):
-        return None
-    if "table" in tags and not _flatten_tables(root):
-        return None
-    if "ol" in tags:
-        for numbered in root.select("ol"):
-            numbered.tag = "ul"
-    if "blockquote" in tags:
-        for quote in root.select("blockquote"):
-            quote.tag = "div"
-    data = _without_no_break_spaces(root.to_text(ROOMY).encode(), verbatim=verbatim)
-    data = MANY_ENDS.sub(b"\n\n", data)
-    text = counted(data, expected, verbatim=verbatim)
-    return text if text.characters == expected else None
-
-
-def _flatten_tables(root: Element) -> bool:
-    """Make lines of words of each table; tell whether all of them are no more than that."""
-    for table in root.select("table"):
-        if table.select_one(COMPLEX) is not None:
-            return False
-        rows = [" ".join(" ".join(row).split()) for row in table.rows()]
-        table.replace_with(Element("pre", {}, [Text("\n".join(rows))]))
-    return True
-
-
-def _without_no_break_spaces(data: bytes, *, verbatim: bool) -> bytes:
-    """Make spaces of them, and fold those that come to stand beside another one."""
-    pieces = NO_BREAK_SPACE.split(data)
-    if len(pieces) == 1:
-        return data
-    if all(piece and piece[0] > SPACE and piece[-1] > SPACE for piece in pieces):
-        return b" ".join(pieces)  # most of all: between a number and its unit
-    data = b" ".join(pieces).replace(b" \n", b"\n").strip()
-    return data if verbatim else SPACES.sub(b" ", data.replace(b"\n ", b"\n"))
-
-
-def counted(data: bytes, expected: int | None = None, *, verbatim: bool = True) -> PlainText:
-    """Count the characters and words of a text in UTF-8, where counting is fastest.
-
-    Words are parted by one space, one line end or two, unless there is code (*verbatim*). With
-    as many characters as *expected* there is no white space beyond ASCII to look for.
-    """
-    text = data.decode()
-    spaces, ends = data.count(b" "), data.count(b"\n")
-    characters = len(text) - spaces - ends
-    odd = characters != expected and count_spaces(residue_of(text)) - spaces - ends
-    if odd or verbatim:
-        characters -= odd
-        words = len(text.split())
-    else:
-        words = spaces + ends - len(TWO_ENDS.findall(data)) + 1 if text else 0
-    may_be_unspaced = 2 * len(data) > 3 * len(text)
-    if may_be_unspaced and 2 * len(UNSPACED.findall(text)) > characters:
-        return PlainText(text, characters, characters, "character")
-    return PlainText(text, characters, words, "word")
+        return _counted(unicodedata.normalize("NFC", self.text).encode(), 0, ())
 
 
 def text_of(html: str) -> PlainText:
@@ -161,45 +79,106 @@ def text_of(html: str) -> PlainText:
     """
     parts = TAG.split(html.encode())
     tags = parts[1::2]
-    if b"pre" in tags:
-        _keep_layout(parts)
-    parts[1::2] = map(MARKS.__getitem__, tags)
-    if b"ul" in tags or b"ol" in tags:
-        _keep_lists_together(parts, tags)
-    data = b"".join(parts).translate(FOLDED)
+    outline = "".join([LETTERS.get(tag, OTHER) for tag in tags])
+    return joined_text(parts, map(MARKS.__getitem__, tags), outline)
+
+
+def joined_text(parts: list[bytes], marks: Iterable[bytes], outline: str) -> PlainText:
+    """Join the texts among *parts*, every second of which is a tag; *marks* stand for those."""
+    code = _keep_layout(parts, outline) if "q" in outline else None
+    parts[1::2] = marks
+    if "l" in outline:
+        _keep_lists_together(parts, outline)
+    data = b"".join(parts)
+    if "b" in outline:
+        data = BREAKS.sub(BLOCK, data).replace(BREAK, LINE)
     if b"&" in data:
-        data = data.replace(b"&nbsp;", b" ")
-    blocks = [block for block in map(_stripped, data.split(BLOCK)) if block]
-    data = b"\n\n".join(blocks)
-    if b"  " in data:
-        data = SPACES.sub(b" ", data)
+        data = _decoded(data)
+    if code is None:
+        blocks = list(filter(None, map(bytes.strip, data.split(BLOCK))))
+    else:
+        edged = [part.strip(BLANK).rstrip(TRAILING) for part in data.split(BLOCK)]
+        blocks = list(filter(None, edged))
     if LINE in data:
-        data = LINE_ENDS.sub(b"\n", data.replace(b" " + LINE, LINE))
-    data = data.replace(INDENT, b" ").replace(CODE_LINE, b"\n")
-    return counted(unescape(data.decode()).encode() if b"&" in data else data)
+        blocks = [_lines(block) if LINE in block else block for block in blocks]
+        blocks = list(filter(None, blocks))
+    data = BLOCK.join(blocks)
+    if any(space in data for space in UNFOLDED):
+        data = data.translate(FOLDED)
+    if TWO_SPACES.search(data):
+        data = SPACES.sub(b" ", data)
+    data = data.replace(LINE, b"\n").replace(BLOCK, b"\n\n")
+    if code is not None:
+        data = data.replace(INDENT, b" ").replace(CODE_LINE, b"\n")
+    return _counted(data, len(blocks), code or [])
 
 
-def _stripped(block: bytes) -> bytes:
-    return block.strip(BLANK)
+def _decoded(data: bytes) -> bytes:
+    """Decode the entities in *data*."""
+    pieces = data.split(b"&")
+    decoded = [pieces[0]]
+    for piece in pieces[1:]:
+        name, _, text = piece.partition(b";")
+        decoded += ENTITIES[name], text
+    return b"".join(decoded)
 
 
-def _keep_lists_together(parts: list[bytes], tags: list[bytes]) -> None:
+def _lines(block: bytes) -> bytes:
+    """Leave no empty lines in *block*, and no white space around the end of one."""
+    return LINE.join([line for part in block.split(LINE) if (line := part.strip(BLANK))])
+
+
+def _counted(data: bytes, blocks: int, code: Iterable[bytes]) -> PlainText:
+    """Count the characters and words of a text in UTF-8, where counting is fastest.
+
+    Its *blocks* are parted by two line ends, its words by one space or one line end; not so
+    in the *code* in it. No blocks says that nothing is known of that.
+    """
+    text = data.decode()
+    residue = residue_of(data)
+    wide = beyond_ascii(residue)
+    spaces = len(residue) - len(wide)
+    wide_spaces = count_wide_spaces(wide) if wide else 0
+    characters = len(text) - spaces - wide_spaces
+    if wide_spaces or not blocks:
+        words = len(text.split())
+    else:
+        words = spaces - 2 * (blocks - 1) + blocks + sum(map(_words_beside_spaces, code))
+    if 2 * len(data) > 3 * len(text) and 2 * len(UNSPACED.findall(text)) > characters:
+        return PlainText(text, characters, characters, "character", wide)
+    return PlainText(text, characters, words, "word", wide)
+
+
+def _words_beside_spaces(code: bytes) -> int:
+    """Return how many more words are in *code* than its spaces and line ends make believe."""
+    return len(code.split()) - 1 - code.count(b" ") - code.count(b"\n")
+
+
+def _keep_lists_together(parts: list[bytes], outline: str) -> None:
     """Have a list inside a list end lines, not blocks."""
     depth = 0
-    for at, tag in enumerate(tags):
-        if tag in LISTS:
-            depth -= tag.startswith(b"/")
-            if depth > 0:
-                parts[2 * at + 1] = LINE
-            depth += not tag.startswith(b"/")
+    for found in LISTS.finditer(outline):
+        opens = found[0] == "l"
+        depth -= not opens
+        if depth > 0:
+            parts[2 * found.start() + 1] = LINE
+        depth += opens
 
 
-def _keep_layout(parts: list[bytes]) -> None:
-    """Mark line ends and indentation in each <pre>, that folding may not touch them."""
-    inside = 0
-    for at in range(1, len(parts), 2):
-        inside += (parts[at] == b"pre") - (parts[at] == b"/pre")
-        if inside:
-            text = parts[at + 1].replace(b"&nbsp;", b" ").replace(b"\t", b"    ")
-            text = text.replace(b"\n ", b"\n" + INDENT).replace(b"  ", b" " + INDENT)
-            parts[at + 1] = text.replace(INDENT + b" ", INDENT + INDENT).replace(b"\n", CODE_LINE)
+def _keep_layout(parts: list[bytes], outline: str) -> list[bytes]:
+    """Mark spaces and line ends in each <pre>, that folding may not touch them.
+
+    Return the code as it will stand in the text.
+    """
+    blocks = []
+    for found in CODE.finditer(outline):
+        inner = slice(2 * found.start() + 2, 2 * found.end() + 1, 2)
+        texts = [
+            text.replace(b"&nbsp;", b" ").replace(b"\t", b"    ").translate(ODD)
+            for text in parts[inner]
+        ]
+        code = _decoded(b"".join(texts)).lstrip(b"\n").rstrip()
+        if code:
+            blocks.append(code)
+        parts[inner] = [text.replace(b" ", INDENT).replace(b"\n", CODE_LINE) for text in texts]
+    return blocks

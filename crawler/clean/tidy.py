@@ -42,9 +42,14 @@ def _has_text(element: Element) -> bool:
     return any(not string.isspace() for string in element.strings if string)
 
 
+def is_too_deep(root: Element) -> bool:
+    """Tell whether anything is nested too deep."""
+    return root.select_one(_TOO_DEEP) is not None
+
+
 def flatten(root: Element) -> bool:
     """Unwrap what is nested too deep, and tell whether anything was; no text is lost."""
-    if root.select_one(_TOO_DEEP) is None:
+    if not is_too_deep(root):
         return False
     for element in root.select(_TOO_DEEP):
         element.insert_before(Text(" "))

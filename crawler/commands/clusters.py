@@ -17,6 +17,7 @@ from crawler.commands.crawl import refuse
 from crawler.errors import ArgumentError
 from crawler.feeds.reading import Names, read_documents
 from crawler.feeds.storage import silence_stdout
+from crawler.program import program
 from crawler.report import show
 
 if TYPE_CHECKING:
@@ -46,14 +47,15 @@ class Command(ScrapyCommand):
             parser.add_argument(f"--{name}", default=default, metavar="FIELD", help=text)
         parser.add_argument("--per-file", action="store_true", help="ids are each file's own")
         parser.add_argument("--threshold", default="0.8", help="from 0.7 to 1 (default: 0.8)")
-        parser.add_argument("--min-words", default="50", help="of a text (default: 50)")
+        parser.add_argument("--min-words", default="25", help="of a text (default: 25)")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         from crawler.state.corpus import Corpus  # here: every command is imported by each of them
 
         try:
             if not args:
-                raise ArgumentError("expected a file, as in: scrapy clusters documents.jsonl")
+                example = f"{program()} clusters documents.jsonl"
+                raise ArgumentError(f"expected a file, as in: {example}")
             parameters = read_parameters(opts)
             files = sorted(set(args))
             with closing(Corpus(parameters)) as corpus:

@@ -45,7 +45,8 @@ class Command(Crawl):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if opts.spargs.keys() & {"site", "sites"}:
-            refuse(ArgumentError("scrapy sample crawls its own site; for another: scrapy crawl"))
+            text = "sample crawls its own site; for another there is the command crawl"
+            refuse(ArgumentError(text))
         with ExitStack() as stack:
             server = self._serve(stack, opts.port)
             if opts.serve:
@@ -68,7 +69,7 @@ class Command(Crawl):
 
 def wait_on(server: SampleServer) -> None:
     """Tell where the site is, and keep it there until Ctrl-C."""
-    print(server.url, flush=True)
     with suppress(KeyboardInterrupt):
+        print(server.url, flush=True)
         while True:
             time.sleep(3600)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 
-import numpy as np
-
 from crawler.dedupe.parameters import Parameters
 
 _BYTES = 6  # SQLite keeps a number of 48 bits in as many
@@ -21,9 +19,13 @@ class Keys:
 
     def __init__(self, dataset: str, parameters: Parameters) -> None:
         self._salt = _number(hashlib.sha256(f"dataset\n{dataset}".encode()).digest())
-        self._bands, self._rows = parameters.bands, parameters.rows
+        self._rows = parameters.rows
         salts = hashlib.shake_256(f"{dataset}\n{parameters.indexed}".encode())
-        self._salts = np.frombuffer(salts.digest(self._bands * 8), "<u8") >> np.uint64(16)
+        digest = salts.digest(parameters.bands * _BYTES)
+        self._salted = [
+            (slice(band * self._rows, (band + 1) * self._rows), _number(digest[band * _BYTES :]))
+            for band in range(parameters.bands)
+        ]
 
     def of_record(self, record_id: str) -> int:
         """Give the key of a record, whatever its text."""
@@ -36,12 +38,8 @@ class Keys:
 
     def of_bands(self, signature: bytes) -> list[int]:
         """Give a key for each band; texts that are alike have one in common, most likely."""
-        cells = np.zeros((self._bands, 8), np.uint8)
-        cells[:, : self._rows] = np.frombuffer(
-            signature, np.uint8, self._bands * self._rows
-        ).reshape(self._bands, self._rows)
-        keys: list[int] = (cells.view("<u8").ravel() ^ self._salts).tolist()
-        return keys
+        number = int.from_bytes
+        return [number(signature[band], "little") ^ salt for band, salt in self._salted]
 
     def of_all(self, record_id: str, sha256: bytes, signature: bytes | None) -> tuple[int, ...]:
         """Give all keys: of the record, of the text, then of each band where it is signed."""

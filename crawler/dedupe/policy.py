@@ -23,6 +23,9 @@ class Policy(StrEnum):
     OFF = "off"  # nobody looks
 
 
+CHARACTERS_PER_WORD = 2
+"""In scripts without spaces, by which a text is short: a character says less than a word."""
+
 Policies = Mapping[Kind, Policy]
 
 
@@ -57,7 +60,8 @@ def why_not(item: Document, words: int, parameters: Parameters) -> Reason | None
         return "protected"
     if not words:
         return "empty"
-    return "short" if words < parameters.min_words else None
+    per_word = CHARACTERS_PER_WORD if item.word_unit == "character" else 1
+    return "short" if words < parameters.min_words * per_word else None
 
 
 def describe(record_id: str, text: Fingerprint, match: Match | None) -> dict[str, Any]:

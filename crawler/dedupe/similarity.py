@@ -1,40 +1,52 @@
-"""The true Jaccard similarity of two texts, from the hashes of their shingles."""
+"""How alike two texts are: truly, from their shingles, or nearly, from sketches of them."""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
-from crawler.dedupe.shingles import Hashes
+from math import log
 
 
-def pack(hashes: Hashes) -> bytes:
-    """Pack shingles for keeping, 4 bytes each.
+def estimate(one: bytes, other: bytes) -> float:
+    r"""Estimate the Jaccard similarity of two texts, 0 to 1, from their sketches.
 
-    Of two texts of 1,000 shingles that have none in common, one pair in 4,300
-    seems to share one.
+    The more bits are set, the more shingles share one; how many there are is
+    reckoned from the bits that are not (Whang, Vander-Zanden, Taylor 1990: A
+    linear-time probabilistic counting algorithm). At 0.8 the standard deviation
+    is 0.008 at most. A sketch of b"" is like none.
+
+    >>> round(estimate(b"\x1f" * 512, b"\x0f" * 512), 3)
+    0.707
     """
-    return hashes.astype("<u4").tobytes()
+    if not one or not other:
+        return 0.0
+    size = min(len(one), len(other))
+    first, second = _fold(one, size), _fold(other, size)
+    both = _count(first | second, size)
+    return max(0.0, (_count(first, size) + _count(second, size) - both) / both)
+
+
+def _fold(sketch: bytes, size: int) -> int:
+    """Give a sketch of *size* bytes as one number; a larger one lies upon itself."""
+    bits = int.from_bytes(sketch, "little")
+    have = len(sketch)
+    while have > size:
+        have //= 2
+        bits = (bits >> 8 * have) | (bits & (1 << 8 * have) - 1)
+    return bits
+
+
+def _count(bits: int, size: int) -> float:
+    """Reckon how many shingles set them; where all are set, as if one were not."""
+    cells = 8 * size
+    return -cells * log(max(1, cells - bits.bit_count()) / cells)
 
 
 def jaccard(one: bytes, other: bytes) -> float:
     """Compare two packed texts: shingles in both, of those in either; 0 where there are none.
 
-    >>> jaccard(pack(np.array([1, 2, 3, 3], np.uint64)), pack(np.array([2, 3, 4], np.uint64)))
-    0.5
+    >>> jaccard(b"one.two.two.", b"two.six.")
+    0.3333333333333333
     """
-    first, second = _distinct(one), _distinct(other)
-    union = len(_without_repeats(np.concatenate((first, second))))
-    return (len(first) + len(second) - union) / union if union else 0.0
+    from crawler.dedupe.shingles import count_distinct  # numpy: see `fingerprint`
 
-
-def _distinct(packed: bytes) -> NDArray[np.uint32]:
-    return _without_repeats(np.frombuffer(packed, "<u4").copy())
-
-
-def _without_repeats(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Sort in place; numpy's unique takes ten times as long for so few."""
-    hashes.sort()
-    keep = np.ones(len(hashes), np.bool_)
-    np.not_equal(hashes[1:], hashes[:-1], out=keep[1:])
-    return hashes[keep]
+    both = count_distinct(one + other)
+    return (count_distinct(one) + count_distinct(other) - both) / both if both else 0.0

@@ -23,6 +23,7 @@ from crawler.feeds.staging import (
     Target,
     cannot_write,
     check_target,
+    new_part,
     sync_folder,
     target_at,
 )
@@ -250,10 +251,10 @@ class Publication:
         self._forget()
 
     def _begin(self, target: Target) -> StagedFile:
-        staged = StagedFile(target, self.fail)
+        part = new_part(target.real)
         if self.intents is not None:
-            self.intents.begin_part(staged.part)
-        return staged
+            self.intents.begin_part(part)  # before it is there: a kill may come between
+        return StagedFile(target, self.fail, part)
 
     def _forget(self) -> None:
         self._obstacle = None

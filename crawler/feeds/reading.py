@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import orjson
 
@@ -40,16 +40,15 @@ def read_documents(path: str, names: Names) -> Iterator[Read]:
     """
     number = 0
     try:
-        with Path(path).open("rb") as file:
-            for number, line in enumerate(_lines(path, file), start=1):
-                if not line.strip():
-                    continue
-                value = orjson.loads(line)
-                if not isinstance(value, dict):
-                    raise ArgumentError(f"{path}, line {number}: expected a JSON object")
-                if value.get("kind", "document") in _OTHER_KINDS:
-                    continue
-                yield _document(value, names, f"{path}, line {number}")
+        for number, line in enumerate(lines_of(Path(path)), start=1):
+            if not line.strip():
+                continue
+            value = orjson.loads(line)
+            if not isinstance(value, dict):
+                raise ArgumentError(f"{path}, line {number}: expected a JSON object")
+            if value.get("kind", "document") in _OTHER_KINDS:
+                continue
+            yield _document(value, names, f"{path}, line {number}")
     except orjson.JSONDecodeError as error:
         raise ArgumentError(f"{path}, line {number}: expected JSON: {error}") from error
     except READ_ERRORS as error:
@@ -73,11 +72,14 @@ def _document(value: dict[str, Any], names: Names, place: str) -> Read:
     )
 
 
-def _lines(path: str, file: BinaryIO) -> Iterable[bytes]:
-    compression = compression_of(path)
-    if compression is None:
-        return file
-    return _split(compression.read(file))
+def lines_of(path: Path) -> Iterator[bytes]:
+    """Read the lines of a file, plain or compressed as its name says.
+
+    Raises one of READ_ERRORS where it cannot be read, or is cut.
+    """
+    compression = compression_of(path.name)
+    with path.open("rb") as file:
+        yield from file if compression is None else _split(compression.read(file))
 
 
 def _split(chunks: Iterable[bytes]) -> Iterator[bytes]:

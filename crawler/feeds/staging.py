@@ -74,10 +74,12 @@ class StagedFile(io.RawIOBase):
 
     The first error is handed to *on_error*; from then on what is written is
     thrown away, since Scrapy would log each further error and go on. The name
-    of the part is new: two runs never share one.
+    of the part is new, *part* or one made up here: two runs never share one.
     """
 
-    def __init__(self, target: Target, on_error: Callable[[Exception], None]) -> None:
+    def __init__(
+        self, target: Target, on_error: Callable[[Exception], None], part: Path | None = None
+    ) -> None:
         """Create the part, and the folders in which it stands. Raises OSError."""
         super().__init__()
         self.target = target
@@ -90,7 +92,7 @@ class StagedFile(io.RawIOBase):
         self._failed = False
         self._sha256 = hashlib.sha256()
         make_folder(target.real.parent)
-        self.part = new_part(target.real)
+        self.part = part or new_part(target.real)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         self._fd = os.open(self.part, flags, 0o666)
         _keep_owner_and_mode(target.real, self._fd)

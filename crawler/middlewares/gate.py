@@ -76,6 +76,15 @@ class Gate:
         if self._leave(request) and not known:
             self._back_off(_attempt(request), type(exception).__name__)
 
+    def back_off(self, request: Request, why: str) -> None:
+        """Leave the site alone after an answer to *request* that only its reader understood."""
+        self._back_off(_attempt(request), why)
+
+    @property
+    def quiet_for(self) -> float:
+        """For how many seconds the site still wants quiet; 0 where it does not."""
+        return max(0.0, self._quiet_until - monotonic())
+
     def describe(self) -> dict[str, Any]:
         """Say in run.json what the site asked for, and how long it was waited for."""
         return {

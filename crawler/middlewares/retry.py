@@ -13,6 +13,7 @@ from scrapy.utils.misc import load_object
 from scrapy.utils.response import response_status_message
 
 from crawler.middlewares.gate import Gate, retry_after
+from crawler.wordpress.challenge import challenge
 
 AGAIN_ONCE = frozenset({500})
 """Statuses that seldom pass by themselves: a plugin dies over what it was asked for."""
@@ -23,6 +24,8 @@ class PatientRetry:
 
     Up to RETRY_TIMES, but once where waiting seldom helps (500, a time-out),
     and not at all while the site has turned away as many requests in a row.
+    After a firewall's challenge, which a fast guest may have met where a slow
+    one does not, the site is left alone for a while, and asked once more.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -41,6 +44,13 @@ class PatientRetry:
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         asked = retry_after(response) is not None
+        firewall = challenge_of(response)
+        if firewall is not None and response.status not in self.codes and not asked:
+            why = f"a challenge by {firewall}"
+            gate = self.crawler.get_downloader_middleware(Gate)
+            if gate is not None:
+                gate.back_off(request, why)
+            return self._again(request, why, once=True) or response
         if response.status not in self.codes and not asked:
             return response
         once = response.status in AGAIN_ONCE and not asked
@@ -69,3 +79,13 @@ class PatientRetry:
             reason=reason,
             max_retry_times=min(times, 1) if once else times,
         )
+
+
+def challenge_of(response: Response) -> str | None:
+    """Name the firewall that answered in the site's place; None where none did."""
+    headers = (
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    )
+    return challenge(response.status, headers, response.body)

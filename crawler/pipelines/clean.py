@@ -39,6 +39,7 @@ class CleanPipeline:
         self, stats: StatsCollector, emails: Emails, rules: Mapping[str, SiteRule]
     ) -> None:
         self.stats = stats
+        self.count = stats.inc_value
         self.emails = emails
         self.rules = rules
 
@@ -59,7 +60,7 @@ class CleanPipeline:
             base = item.link or item.site
             cleaned = clean_body(item.content_html, base_url=base, emails=self.emails)
             item.content_html, item.content_text = cleaned.html, cleaned.text
-        self.stats.inc_value("clean/item_count")
+        self.count("clean/item_count")
         return item
 
     def line(self, text: str) -> str:
@@ -77,27 +78,27 @@ class CleanPipeline:
             item.content_html,
             base_url=base,
             emails=self.emails,
-            site_rule=self.rules.get(host_of(base)),
+            site_rule=self.rules.get(host_of(base)) if self.rules else None,
             canonical=canonical_of(item.extra),
         )
         item.content_html = cleaned.html
         item.content_text = cleaned.text
         item.content_markdown = cleaned.markdown
-        item.links = [dict(link) for link in cleaned.links]
-        item.images = [dict(image) for image in cleaned.images]
-        item.embeds = [dict(embed) for embed in cleaned.embeds]
-        item.source = dict(cleaned.source) if cleaned.source is not None else None
+        item.links = cast(list[dict[str, Any]], cleaned.links)
+        item.images = cast(list[dict[str, Any]], cleaned.images)
+        item.embeds = cast(list[dict[str, Any]], cleaned.embeds)
+        item.source = cast(dict[str, Any] | None, cleaned.source)
         item.word_count, item.word_unit = cleaned.word_count, cleaned.word_unit
         item.cleaning = cleaned.cleaning
-        self.count(cleaned.cleaning)
+        self.count_cleaning(cleaned.cleaning)
 
-    def count(self, cleaning: Mapping[str, Any]) -> None:
+    def count_cleaning(self, cleaning: Mapping[str, Any]) -> None:
         """Count characters by what became of them, and bodies that met a limit."""
-        self.stats.inc_value("clean/body_count")
+        self.count("clean/body_count")
         for rule, characters in cleaning["cut"].items():
-            self.stats.inc_value(f"clean/cut_count/{rule}", characters)
+            self.count(f"clean/cut_count/{rule}", characters)
         for limit in cleaning["limits"]:
-            self.stats.inc_value(f"clean/limit_count/{limit}")
+            self.count(f"clean/limit_count/{limit}")
 
 
 def read_emails(settings: BaseSettings) -> Emails:

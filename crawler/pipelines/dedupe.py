@@ -15,6 +15,8 @@ from itemadapter import ItemAdapter
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, NotConfigured
+from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
+from twisted.internet.task import LoopingCall
 
 from crawler.dedupe.fingerprint import fingerprint
 from crawler.dedupe.policy import (
@@ -30,11 +32,14 @@ from crawler.extensions.certificate import Certificate
 from crawler.feeds.duplicates import DuplicatesFile
 from crawler.feeds.storage import publication_of
 from crawler.items import Document
+from crawler.pipelines.aliases import Aliases
 from crawler.pipelines.dedupe_settings import DedupeSettings, read_settings
 from crawler.run import feed_uri_params
+from crawler.spiders.wordpress import WordPressSpider
 from crawler.state.database import open_state
 from crawler.state.dedupe_index import DedupeIndex
 from crawler.state.run_state import RunState
+from crawler.state.unfinished import INTERVAL, Unfinished
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +69,9 @@ class DedupePipeline:
         self._near = settings.policies["near"] is not Policy.OFF
         self._database: Connection | None = None
         self._index: DedupeIndex | None = None
+        self._aliases: Aliases | None = None
+        self._unfinished: Unfinished | None = None
+        self._exchanges: AsyncioLoopingCall | LoopingCall | None = None
         self._counts: dict[str, int] = {}
 
     @classmethod
@@ -85,16 +93,34 @@ class DedupePipeline:
             self._database = state.database
         else:
             self._database = open_state(self.settings.state_path, now=datetime.now(UTC))
+        self._unfinished = Unfinished(self.settings.state_path)  # long before the first document
+        self._look_for_aliases(self._database)
         folder = feed_uri_params({}, crawler.spider)["run_folder"]
         self._dropped = DuplicatesFile(publication, Path(folder))
         publication.join(self)
         certificate = crawler.get_extension(Certificate)
         if certificate is not None:
             certificate.describe_dedupe = self.describe
+        crawler.signals.connect(self.spider_opened, signals.spider_opened)
         crawler.signals.connect(self.item_lost, signals.item_dropped)
         crawler.signals.connect(self.item_lost, signals.item_error)
 
+    def _look_for_aliases(self, database: Connection) -> None:
+        spider, policy = self.crawler.spider, self.settings.aliases
+        if isinstance(spider, WordPressSpider) and policy is not Policy.OFF:
+            self._aliases = Aliases(
+                self.crawler, database, policy=policy, parameters=self.settings.parameters
+            )
+            spider.alias_searches = self._aliases.searches
+
+    def spider_opened(self) -> None:
+        """Look once a second who else is there: a site may take long to send the next page."""
+        self._exchanges = create_looping_call(self.exchange)
+        self._exchanges.start(INTERVAL, now=False)
+
     def close_spider(self) -> None:
+        if self._exchanges is not None:
+            self._exchanges.stop()
         self._dropped.close()
         for key, count in sorted(self._counts.items()):
             self.crawler.stats.set_value(key, count)
@@ -113,6 +139,8 @@ class DedupePipeline:
         record_id = ItemAdapter(item).get("record_id")
         if self._index is not None and record_id is not None:
             self._index.remove(record_id)
+            if self._unfinished is not None:
+                self._unfinished.forget(record_id)
 
     @contextmanager
     def publishing(self) -> Iterator[None]:
@@ -122,6 +150,8 @@ class DedupePipeline:
         else:
             with self._advancing(self._index):
                 yield
+        if self._aliases is not None:
+            self._aliases.note_published()
         self.discard()  # there is nothing left that is not published
 
     @contextmanager
@@ -129,6 +159,8 @@ class DedupePipeline:
         renamed = False
         try:
             with index.publishing() as overtaken:
+                if self._aliases is not None:
+                    self._aliases.publish()
                 yield
                 renamed = True
         except PublicationError as error:
@@ -140,7 +172,11 @@ class DedupePipeline:
 
     def discard(self) -> None:
         """Forget what was not published."""
-        if self._database is not None:
+        if self._unfinished is not None:
+            self._unfinished.close()
+        if self._index is not None:
+            self._index.close()
+        elif self._database is not None:
             self._database.close()
 
     def describe(self) -> dict[str, Any]:
@@ -156,6 +192,8 @@ class DedupePipeline:
         parameters = self.settings.parameters
         text = fingerprint(item.content_text or "", parameters, near=self._near)
         index = self._open_index()
+        if self._aliases is not None:
+            self._aliases.offer(item, text.sha256 if text.words and not item.protected else None)
         if reason := why_not(item, text.words, parameters):
             self._count(f"dedupe/uncompared_count/{reason}")
             index.pass_over(item.record_id)
@@ -163,11 +201,27 @@ class DedupePipeline:
             return item
         self._count("dedupe/compared_count")
         place = index.look_up(item.record_id, text, exact=self._exact)
-        if place.match is not None:
-            self._answer(item, place.match)
-        index.add(place)
-        item.dedupe = describe(item.record_id, text, place.match)
+        match = place.match
+        if match is not None:
+            self._answer(item, match)
+        elif self._exact and self._unfinished is not None:
+            match = self._unfinished.find(item.record_id, text.sha256, place.keys[1])
+            if match is not None:
+                self._count("dedupe/marked_count/exact")
+                self._count("dedupe/unfinished_count")
+        index.add(place)  # as no copy of what may never be published
+        item.dedupe = describe(item.record_id, text, match)
         return item
+
+    def exchange(self) -> None:
+        """Tell other runs that go on what this one delivers, and see what they publish."""
+        if self._index is None or self._unfinished is None:
+            return
+        try:
+            if self._unfinished.exchange(self._index.delivered_since):
+                self._index.refresh()
+        except PublicationError as error:
+            self.publication.fail(error)
 
     def _answer(self, item: Document, match: Match) -> None:
         """Drop a copy, or count it. Raises CopyDropped."""
@@ -201,5 +255,6 @@ COUNTED = {
     "dropped_near": "dedupe/dropped_count/near",
     "marked_exact": "dedupe/marked_count/exact",
     "marked_near": "dedupe/marked_count/near",
+    "unfinished": "dedupe/unfinished_count",
 }
 """What run.json counts, each with the stats key."""

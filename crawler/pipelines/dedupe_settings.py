@@ -22,6 +22,7 @@ class DedupeSettings:
     """What to do about copies, what is one, and where the index is."""
 
     policies: Policies
+    aliases: Policy
     parameters: Parameters
     state_path: Path
 
@@ -36,7 +37,8 @@ def read_settings(settings: BaseSettings) -> DedupeSettings:
     )
     if not settings["STATE_PATH"]:
         raise ArgumentError(f"STATE_PATH must be a file, got {settings['STATE_PATH']!r}")
-    return DedupeSettings(policies, parameters, Path(settings["STATE_PATH"]).absolute())
+    aliases = _policy("DEDUPE_ALIASES", settings)
+    return DedupeSettings(policies, aliases, parameters, Path(settings["STATE_PATH"]).absolute())
 
 
 def read_threshold(name: str, value: Any) -> float:

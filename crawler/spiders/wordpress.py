@@ -2,30 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Self
 
 from scrapy import Request, Spider
+from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    IgnoreRequest,
+)
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler import __version__
 from crawler.arguments import Arguments, kinds_of, read_arguments, sure_kinds
-from crawler.errors import CrawlerError
+from crawler.errors import ArgumentError, CrawlerError
 from crawler.items import Provenance
-from crawler.middlewares.refusals import SiteStopped
+from crawler.middlewares.as_received import GZIPPED
+from crawler.middlewares.refusals import RequestRefused, SiteStopped
 from crawler.resuming import begin, read_beginning
 from crawler.run import Run, check_feed_paths, site_folder, with_empty_files
 from crawler.state.journal import Answered
 from crawler.state.linked import LinkedOnDisk
 from crawler.state.run_state import RunState
+from crawler.wordpress.alias_search import AliasSearch
+from crawler.wordpress.api_root import Found
 from crawler.wordpress.bounds import Bounds
 from crawler.wordpress.harvest import Harvest, Wanted
 from crawler.wordpress.query import ApiRoot, origin_of
 from crawler.wordpress.records import AnyItem
+from crawler.wordpress.rest_errors import Absence
+from crawler.wordpress.walk import MAX_PAGES, MAX_RECORDS
+
+HASTY_RETRIES = 1
+"""Times that a part of a page is sent again: halving takes many, and most of them fail."""
+
+ABSENCES: dict[type[BaseException], Absence] = {
+    CannotResolveHostError: Absence.AWAY,
+    DownloadConnectionRefusedError: Absence.AWAY,
+    TunnelError: Absence.AWAY,
+    DownloadCancelledError: Absence.TOO_LARGE,  # DOWNLOAD_MAXSIZE
+    RequestRefused: Absence.NOT_ASKED,
+}
 
 
 class WordPressSpider(Spider):
@@ -33,12 +56,22 @@ class WordPressSpider(Spider):
 
     Each answer decides the next request, so there is never more than one in
     flight. What was answered before the run was killed is taken from its
-    journal. ``error`` is set where the harvest cannot go on.
+    journal. ``error`` is set where the harvest cannot go on. ``alias_searches``,
+    where something sets it, gives what to ask first, as soon as the API is found.
     """
 
     name = "wordpress"
 
-    def __init__(self, arguments: Arguments, run: Run, state: RunState, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        arguments: Arguments,
+        run: Run,
+        state: RunState,
+        *,
+        max_pages: int = MAX_PAGES,
+        max_records: int = MAX_RECORDS,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.arguments = arguments
         self.run = run
@@ -46,6 +79,8 @@ class WordPressSpider(Spider):
         self.allow_hosts = arguments.allow_hosts
         self.kinds = kinds_of(arguments.collections)  # the columns of a CSV
         self.error: CrawlerError | None = None
+        self.alias_searches: Callable[[Found], AsyncGenerator[AliasSearch]] | None = None
+        self._searches: AsyncGenerator[AliasSearch] | None = None  # what is left of them
         self.linked = LinkedOnDisk()
         self.harvest = Harvest(
             arguments.site,
@@ -57,6 +92,8 @@ class WordPressSpider(Spider):
                 limit=arguments.limit,
                 raw=arguments.raw,
                 follow=arguments.follow,
+                max_pages=max_pages,
+                max_records=max_records,
             ),
             allow_hosts=arguments.allow_hosts,
             linked=self.linked,
@@ -88,11 +125,19 @@ class WordPressSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         arguments = read_arguments(kwargs)
         settings = crawler.settings
+        caps = {
+            "max_pages": read_cap(
+                "WORDPRESS_MAX_PAGES", settings.get("WORDPRESS_MAX_PAGES", MAX_PAGES)
+            ),
+            "max_records": read_cap(
+                "WORDPRESS_MAX_RECORDS", settings.get("WORDPRESS_MAX_RECORDS", MAX_RECORDS)
+            ),
+        }
         check_feed_paths(settings.getdict("FEEDS"))
         feeds = with_empty_files(settings.getdict("FEEDS"), sure_kinds(arguments.collections))
         settings.set("FEEDS", feeds, priority=settings.getpriority("FEEDS") or 0)
         run, state = begin(read_beginning(arguments, settings, datetime.now(UTC)))
-        spider = cls(arguments, run, state)
+        spider = cls(arguments, run, state, **caps)
         spider._set_crawler(crawler)
         return spider
 
@@ -104,22 +149,67 @@ class WordPressSpider(Spider):
     async def start(self) -> AsyncIterator[Any]:
         for each in self._go_on():
             yield each
+        async for each in self._look_first():
+            yield each
+
+    async def discover(self, response: Response) -> AsyncIterator[Request | AnyItem]:
+        """Take an answer on the way to the API; once it is there, see whose else it is."""
+        for each in self.parse(response):
+            yield each
+        async for each in self._look_first():
+            yield each
+
+    async def failed_to_discover(self, failure: Failure) -> AsyncIterator[Request | AnyItem]:
+        for each in self.failed(failure):
+            yield each
+        async for each in self._look_first():
+            yield each
+
+    async def _look_first(self) -> AsyncIterator[Request | AnyItem]:
+        """Make one search after the other, and go on after the last."""
+        while self._is_due and self.error is None and not self.stopping:
+            try:
+                if (search := await self._next_search()) is not None:
+                    self.harvest.look_first(search)
+            except CrawlerError as error:
+                self.error = error
+                return
+            if self.stopping:  # while it waited for another crawl
+                return
+            for each in self._go_on():
+                yield each
+
+    async def _next_search(self) -> AliasSearch | None:
+        found = self.harvest.found
+        if self.alias_searches is not None and found is not None:
+            self._searches, self.alias_searches = self.alias_searches(found), None
+        search = await anext(self._searches, None) if self._searches is not None else None
+        if search is None:
+            self._searches = None
+        return search
+
+    @property
+    def _is_on_the_way(self) -> bool:
+        """Whether aliases are looked for, or will be."""
+        return self.alias_searches is not None or self._searches is not None
+
+    @property
+    def _is_due(self) -> bool:
+        """Whether the next search is to be begun."""
+        found, looking = self.harvest.found is not None, self.harvest.is_looking
+        return self._is_on_the_way and found and not looking and self.harvest.url is not None
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Request | AnyItem]:
-        headers = tuple(
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, values in response.headers.items()
-            for value in values
-        )
         answered = Answered(
             asked=self.harvest.url or "",
             status=response.status,
             url=response.url,
-            headers=headers,
+            headers=tuple(header_pairs(response)),
             body=response.body,
             fetched_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             requests=self.requests,
             bytes=self.bytes,
+            gzipped=response.meta.get(GZIPPED) if response.request else None,
         )
         yield from self._feed(answered, fresh=True)
         yield from self._go_on()
@@ -128,12 +218,15 @@ class WordPressSpider(Spider):
         if self.stopping:
             return  # nobody waited for the answer
         try:
-            stop = isinstance(failure.value, SiteStopped)
             reason = reason_of(failure)
-            items = self.harvest.stop(reason) if stop else self.harvest.fail(reason)
+            if isinstance(failure.value, SiteStopped):
+                items = self.harvest.stop(reason)
+            else:
+                items = self.harvest.fail(reason, absence_of(failure))
         except CrawlerError as error:
             self.error = error
             return
+        self._log_faults()
         yield from items
         yield from self._go_on()
 
@@ -159,13 +252,25 @@ class WordPressSpider(Spider):
 
     def _go_on(self) -> Iterator[Request | AnyItem]:
         """Take what is here already, and ask for the first thing that is not."""
-        while self.error is None and self.harvest.url is not None:
+        while self.error is None and self.harvest.url is not None and not self._is_due:
             answered = self.state.replay(self.harvest.url)
             if answered is None:
                 # the walk decides what is asked twice, not the filter for duplicates
-                yield Request(self.harvest.url, errback=self.failed, dont_filter=True)
+                on = (self.discover, self.failed_to_discover) if self._is_on_the_way else None
+                back, failed = on or (self.parse, self.failed)
+                yield Request(
+                    self.harvest.url, back, errback=failed, dont_filter=True, meta=self._meta()
+                )
                 return
             yield from self._feed(answered, fresh=False)
+
+    def _meta(self) -> dict[str, Any]:
+        """Say how the request stands to those before it, for who decides when it is sent.
+
+        ``again``: the same was just answered with nothing of use.
+        """
+        meta: dict[str, Any] = {"again": True} if self.harvest.again else {}
+        return meta | {"max_retry_times": HASTY_RETRIES} if self.harvest.hasty else meta
 
     def _feed(self, answered: Answered, *, fresh: bool) -> Iterator[AnyItem]:
         """Let the harvest take an answer; a *fresh* one that it accepted is kept."""
@@ -184,7 +289,14 @@ class WordPressSpider(Spider):
         except CrawlerError as error:
             self.error = error
             return
+        self._log_faults()
         yield from items
+
+    def _log_faults(self) -> None:
+        """Tell of errors of our own: run.json has what they cost, the log where they are."""
+        for fault in self.harvest.faults:
+            self.logger.error("An error of ours, at %s", self.harvest.url, exc_info=fault)
+        self.harvest.faults.clear()
 
     def _provenance(self, answered: Answered) -> Provenance:
         found = self.harvest.found
@@ -198,6 +310,15 @@ class WordPressSpider(Spider):
         )
 
 
+def header_pairs(response: Response) -> list[tuple[str, str]]:
+    """List the headers of a response, a name as often as it came."""
+    return [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    ]
+
+
 def user_agent(contact: str | None) -> str:
     """Name the project, and whom a site's owner may write to.
 
@@ -205,6 +326,36 @@ def user_agent(contact: str | None) -> str:
     'presscrawl/0.1.0 (+https://example.org/about-our-crawler)'
     """
     return f"presscrawl/{__version__} " + (f"(+{contact})" if contact else "(no contact set)")
+
+
+def read_cap(name: str, value: Any) -> int:
+    """Read a cap on a collection. Raises ArgumentError.
+
+    >>> read_cap("WORDPRESS_MAX_PAGES", "500")
+    500
+    """
+    try:
+        cap = int(value)
+    except (TypeError, ValueError):
+        cap = 0
+    if cap < 1:
+        raise ArgumentError(f"{name} must be a whole number from 1 on, got {value!r}")
+    return cap
+
+
+def absence_of(failure: Failure) -> Absence:
+    """Tell what it means that no response came; an error may say so itself, by its ``absence``.
+
+    >>> absence_of(Failure(DownloadConnectionRefusedError("refused")))
+    <Absence.AWAY: 'away'>
+    """
+    told = getattr(failure.value, "absence", None)
+    if isinstance(told, Absence):
+        return told
+    if isinstance(failure.value, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in str(failure.value):
+        return Absence.TOO_LARGE  # when it was unpacked
+    kinds = (ABSENCES[kind] for kind in type(failure.value).__mro__ if kind in ABSENCES)
+    return next(kinds, Absence.BROKEN_OFF)
 
 
 def reason_of(failure: Failure) -> str:

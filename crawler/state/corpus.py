@@ -11,8 +11,7 @@ from crawler.dedupe.clusters import Components, join_alike
 from crawler.dedupe.fingerprint import Fingerprint
 from crawler.dedupe.keys import Keys
 from crawler.dedupe.parameters import Parameters
-from crawler.dedupe.signature import estimate
-from crawler.dedupe.similarity import jaccard
+from crawler.dedupe.similarity import estimate, jaccard
 
 MEMORY_KB = 65_536
 MOST_COMPARED = 200
@@ -22,7 +21,7 @@ NO_DATE = "~"  # after all dates
 
 _SCHEMA = """
 CREATE TABLE text (
-    id INTEGER PRIMARY KEY, sha256 BLOB NOT NULL UNIQUE, signature BLOB, shingles BLOB);
+    id INTEGER PRIMARY KEY, sha256 BLOB NOT NULL UNIQUE, sketch BLOB, shingles BLOB);
 CREATE TABLE key (key INTEGER, text INTEGER, PRIMARY KEY (key, text)) WITHOUT ROWID;
 CREATE TABLE record (
     id TEXT, text INTEGER, date TEXT, file INTEGER, PRIMARY KEY (id, text)) WITHOUT ROWID;
@@ -58,8 +57,8 @@ class Corpus:
         """Add a record; one that comes again with the same text is one record."""
         execute = self._database.execute
         added = execute(
-            "INSERT OR IGNORE INTO text (sha256, signature, shingles) VALUES (?, ?, ?)",
-            (text.sha256, text.signature, text.shingles),
+            "INSERT OR IGNORE INTO text (sha256, sketch, shingles) VALUES (?, ?, ?)",
+            (text.sha256, text.sketch, text.shingles),
         )
         row = execute("SELECT id FROM text WHERE sha256 = ?", (text.sha256,)).fetchone()
         if added.rowcount and text.signature is not None:
@@ -152,8 +151,8 @@ class Corpus:
 
     @lru_cache(maxsize=1000)  # noqa: B019 - a corpus lives as long as its command
     def _text(self, number: int) -> tuple[bytes, bytes]:
-        """Give signature and shingles, b"" where the text is too short for any."""
+        """Give sketch and shingles, b"" where the text is too short for any."""
         row = self._database.execute(
-            "SELECT signature, shingles FROM text WHERE id = ?", (number,)
+            "SELECT sketch, shingles FROM text WHERE id = ?", (number,)
         ).fetchone()
         return row[0] or b"", row[1] or b""

@@ -13,17 +13,18 @@ from crawler.dedupe.fingerprint import Fingerprint
 from crawler.dedupe.keys import Keys
 from crawler.dedupe.parameters import Parameters
 from crawler.dedupe.policy import Match, in_order
-from crawler.dedupe.signature import estimate
-from crawler.dedupe.similarity import jaccard
+from crawler.dedupe.similarity import estimate, jaccard
 from crawler.errors import PublicationError
 from crawler.state.database import transaction
-from crawler.state.dedupe_staging import Entry, Staging, last_document
+from crawler.state.dedupe_staging import OWN_KEYS, Entry, Staging, last_document
 
 CROWD = 32
 """Documents that share a band: further ones are not kept under it, or to look at all of them for
 each of them would take hours. They find the first ones, and are found by their other bands."""
 
-OWN_KEYS = 2  # of the record and of the text; those of bands come after
+VIEW = 1000
+"""Lookups in one transaction: for as long as it lasts, what others publish is not seen. To begin
+one for each would take longer than to look up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,11 @@ class DedupeIndex:
         self.parameters = parameters
         self.dataset = dataset
         self._alone = False  # nobody has published anything yet
+        self._looked_up = 0
         self._database = database
         self._keys = Keys(dataset, parameters)
         with self._errors():
-            self._staged = Staging(database)
+            self._staged = Staging(database, OWN_KEYS + parameters.bands)
             self._began_after = last_document(database)
 
     def look_up(self, record_id: str, fingerprint: Fingerprint, *, exact: bool = True) -> Place:
@@ -68,46 +70,31 @@ class DedupeIndex:
 
         *exact* False leaves the same texts aside.
         """
-        with self._errors():
-            keys = self._keys.of_all(record_id, fingerprint.sha256, fingerprint.signature)
+        keys = self._keys.of_all(record_id, fingerprint.sha256, fingerprint.signature)
+        try:
             rows = self._rows(keys)
             if not rows:
                 return Place(record_id, fingerprint, None, None, keys)
-            entries = self._entries({document for _, document in rows})
-            published = _published_as(record_id, fingerprint, entries)
-            matches = [
-                match
-                for document, entry in entries.items()
-                if entry.record_id != record_id
-                # what was published first stays, whatever comes first today
-                if published is None or 0 < document < published
-                if (match := self._compare(fingerprint, document, entry, exact=exact))
-            ]
-            return Place(
-                record_id,
-                fingerprint,
-                self._first_that_stands(matches),
-                published if _is_signed_as(fingerprint, entries.get(published or 0)) else None,
-                _roomy(keys, rows),
-                tuple(
-                    -number
-                    for number in entries
-                    if number < 0 and entries[number].record_id == record_id
-                ),
-            )
+            return self._place(record_id, fingerprint, keys, rows, exact=exact)
+        except sqlite3.Error as error:
+            raise _unusable(error) from error
 
     def add(self, place: Place) -> None:
         """Add a text that is delivered; visible to this run alone until it is published."""
-        fingerprint = place.fingerprint
-        if place.known is not None:
-            with self._errors():
-                self._staged.keep(place.known, fingerprint.shingles)
-            return
-        cluster = place.match.cluster if place.match else None
-        entry = Entry(place.record_id, fingerprint.sha256, cluster, fingerprint.signature)
-        with self._errors():
+        text = place.fingerprint
+        try:
+            if place.known is not None:
+                self._staged.keep(place.known, text.shingles)
+                return
+            cluster = place.match.cluster if place.match else None
             self._staged.remove(place.instead_of)
-            self._staged.add(entry, place.keys, fingerprint.shingles)
+            self._staged.add(
+                Entry(place.record_id, text.sha256, cluster, text.signature, text.sketch),
+                place.keys,
+                text.shingles,
+            )
+        except (sqlite3.Error, OSError) as error:
+            raise _unusable(error) from error
 
     def pass_over(self, record_id: str) -> None:
         """Note that a record is delivered with a text that is not compared.
@@ -119,13 +106,25 @@ class DedupeIndex:
             self._staged.remove(self._staged.documents_of(record_id, key))
             entries = self._entries({document for _, document in self._rows((key,))})
             if any(entry.record_id == record_id for entry in entries.values()):
-                self._staged.add(Entry(record_id, None, None, None), (key,), None)
+                self._staged.add(Entry(record_id, None, None, None, None), (key,), None)
 
     def remove(self, record_id: str) -> None:
         """Take out what this run added of a record: it was not delivered after all."""
         with self._errors():
             key = self._keys.of_record(record_id)
             self._staged.remove(self._staged.documents_of(record_id, key))
+
+    def delivered_since(
+        self, number: int, most: int
+    ) -> list[tuple[int, str, bytes, str | None, int]]:
+        """Give what this run has added after a number: see Delivered in `unfinished`."""
+        with self._errors():
+            return self._staged.since(number, most)
+
+    def refresh(self) -> None:
+        """See from here on what others have published meanwhile."""
+        with self._errors():
+            self._settle()
 
     @contextmanager
     def publishing(self) -> Iterator[int]:
@@ -136,23 +135,73 @@ class DedupeIndex:
         is shown.
         """
         with self._errors():
-            self._staged.settle()
+            self._begin()
+            self._staged.write()
+            self._settle()
         with self._errors(), transaction(self._database):
             overtaken = self._staged.count_overtaken(self._began_after)
             self._staged.publish(self.dataset, self._keys)
             yield overtaken
 
     def close(self) -> None:
-        """Let go of the file; what was not published is forgotten."""
+        """Let go of the files; what was not published is forgotten."""
+        self._staged.close()
         self._database.close()
+
+    def _place(
+        self,
+        record_id: str,
+        fingerprint: Fingerprint,
+        keys: tuple[int, ...],
+        rows: Sequence[tuple[int, int]],
+        *,
+        exact: bool,
+    ) -> Place:
+        """Compare with each document that *rows* name."""
+        entries = self._entries({document for _, document in rows})
+        published = _published_as(record_id, fingerprint, entries)
+        matches = [
+            match
+            for document, entry in entries.items()
+            if entry.record_id != record_id
+            # what was published first stays, whatever comes first today
+            if published is None or 0 < document < published
+            if (match := self._compare(fingerprint, document, entry, exact=exact))
+        ]
+        return Place(
+            record_id,
+            fingerprint,
+            self._first_that_stands(matches),
+            published if _is_signed_as(fingerprint, entries.get(published or 0)) else None,
+            _roomy(keys, rows),
+            tuple(
+                -number
+                for number in entries
+                if number < 0 and entries[number].record_id == record_id
+            ),
+        )
 
     def _rows(self, keys: tuple[int, ...]) -> list[tuple[int, int]]:
         """Find documents by any of *keys*: (key, document), those of this run below 0."""
-        if not self._database.in_transaction:  # what others published is seen from here on
+        self._looked_up += 1
+        if self._looked_up % VIEW == 0:
+            self._settle()
+        self._begin()
+        rows = [(key, -document) for key, document in self._staged.rows(keys)]
+        if not self._alone:
+            rows += self._database.execute(_select_keys(len(keys)), keys)
+        return rows
+
+    def _begin(self) -> None:
+        """Begin a transaction where none is open; what others published is seen from here on."""
+        if not self._database.in_transaction:
+            self._database.execute("BEGIN")
             first = self._database.execute("SELECT 1 FROM main.dedupe_key LIMIT 1").fetchone()
             self._alone = first is None
-        statement = _select_keys(len(keys), published=not self._alone)
-        return self._database.execute(statement, keys).fetchall()
+
+    def _settle(self) -> None:
+        if self._database.in_transaction:
+            self._database.execute("COMMIT")
 
     def _compare(
         self, fingerprint: Fingerprint, document: int, entry: Entry, *, exact: bool
@@ -162,9 +211,9 @@ class DedupeIndex:
         cluster = entry.cluster or entry.record_id
         if entry.sha256 == fingerprint.sha256:
             return Match(entry.record_id, cluster, "exact", 1.0, order) if exact else None
-        if fingerprint.signature is None or entry.signature is None:
+        if fingerprint.sketch is None or entry.sketch is None:
             return None
-        similarity = estimate(fingerprint.signature, entry.signature)
+        similarity = estimate(fingerprint.sketch, entry.sketch)
         threshold = self.parameters.threshold
         if similarity >= threshold - self.parameters.margin and fingerprint.shingles is not None:
             shingles = self._staged.shingles_of(document)
@@ -187,21 +236,29 @@ class DedupeIndex:
         """Read documents by number, those of this run below 0; those that are gone left out."""
         entries = {}
         for document in sorted(documents, key=lambda number: (number < 0, abs(number))):
-            table = "main.dedupe_document" if document > 0 else "staged.document"
-            row = self._database.execute(
-                f"SELECT record_id, sha256, cluster, signature FROM {table} WHERE id = ?",
-                (abs(document),),
-            ).fetchone()
-            if row is not None:
-                entries[document] = Entry(*row)
+            entry = self._published(document) if document > 0 else self._staged.entry(-document)
+            if entry is not None:
+                entries[document] = entry
         return entries
+
+    def _published(self, document: int) -> Entry | None:
+        row = self._database.execute(
+            "SELECT record_id, sha256, cluster, signature, sketch FROM main.dedupe_document"
+            " WHERE id = ?",
+            (document,),
+        ).fetchone()
+        return Entry(*row) if row else None
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.Error as error:
-            raise PublicationError(f"the state file cannot be read or written: {error}") from error
+            raise _unusable(error) from error
+
+
+def _unusable(error: Exception) -> PublicationError:
+    return PublicationError(f"the state file cannot be read or written: {error}")
 
 
 def _published_as(
@@ -226,10 +283,10 @@ def _roomy(keys: tuple[int, ...], rows: Sequence[tuple[int, int]]) -> tuple[int,
 
 
 @cache
-def _select_keys(count: int, *, published: bool) -> str:
-    """Write the statement that finds documents by *count* keys; without *published* this run's."""
+def _select_keys(count: int) -> str:
+    """Write the statement that finds published documents by *count* keys."""
     marks = ", ".join(f"(?{number})" for number in range(1, count + 1))
-    wanted = f"WITH wanted (number) AS (VALUES {marks})"  # a third quicker than key IN (...)
-    own = "SELECT key, -document FROM wanted CROSS JOIN staged.key ON key = number"
-    theirs = "SELECT key, document FROM wanted CROSS JOIN main.dedupe_key ON key = number"
-    return f"{wanted} {theirs} UNION ALL {own}" if published else f"{wanted} {own}"
+    return (  # a third quicker than key IN (...)
+        f"WITH wanted (number) AS (VALUES {marks})"
+        " SELECT key, document FROM wanted CROSS JOIN main.dedupe_key ON key = number"
+    )

@@ -13,13 +13,16 @@ from zlib import crc32
 
 import orjson
 import zstandard
+from scrapy.utils.gz import gunzip
 
 from crawler.feeds.staging import cannot_write, make_folder, sync_folder
 
-MAGIC = b"PCJ1"
-LEVEL = 1  # the quickest; a page of posts shrinks to a fifth
-MAX_BODY = 1 << 30
+Body = bytes  # of which an answer has a number, too
 
+MAGIC = b"PCJ1"
+LEVEL = 1  # the quickest; what comes in gzip is kept as it came
+
+_TRAILER = struct.Struct("<II")  # of gzip (RFC 1952): CRC-32 and size of the content
 _FRAME = struct.Struct(">III")  # bytes of the head, bytes of the body, CRC-32 of both
 
 
@@ -28,7 +31,7 @@ class Answered:
     """One answer as the harvest took it: ``asked`` for one URL, it came from ``url``.
 
     ``fetched_at`` is RFC 3339 in UTC; ``requests`` and ``bytes`` are what the
-    run had cost until then.
+    run had cost until then. ``gzipped`` is the body as it came, if in gzip.
     """
 
     asked: str
@@ -39,6 +42,7 @@ class Answered:
     fetched_at: str
     requests: int = 0
     bytes: int = 0
+    gzipped: Body | None = field(default=None, compare=False)
 
 
 @dataclass(slots=True)
@@ -102,12 +106,16 @@ class Journal:
             return None
         except OSError as error:
             raise cannot_write(str(path), error) from error
-        found = _read(file)
-        if found is None:
+        try:
+            found = _read(file)
+            if found is not None:
+                file.truncate(found.end)
+                return cls(path, file, found)
+        except OSError as error:
             file.close()
-            return None
-        file.truncate(found.end)
-        return cls(path, file, found)
+            raise cannot_write(str(path), error) from error
+        file.close()
+        return None
 
     def take(self, asked: str) -> Answered | None:
         """Take the answer to a URL, the first that was not taken yet; None where none is left."""
@@ -121,7 +129,8 @@ class Journal:
         head, body = next(_frames(self._file))[1]
         fields = orjson.loads(head)
         fields["headers"] = tuple((name, value) for name, value in fields["headers"])
-        return Answered(**fields, body=self._decompress(body, max_output_size=MAX_BODY))
+        unpack = gunzip if fields.pop("coding") == "gzip" else self._decompress
+        return Answered(**fields, body=unpack(body))
 
     def add(self, answered: Answered) -> None:
         """Add an answer at the end."""
@@ -133,8 +142,14 @@ class Journal:
             "fetched_at": answered.fetched_at,
             "requests": answered.requests,
             "bytes": answered.bytes,
+            "coding": "zstd",
         }
-        self._append(orjson.dumps(head), self._compress(answered.body))
+        packed = answered.gzipped
+        if packed is not None and is_gzip_of(packed, answered.body):
+            head["coding"] = "gzip"
+        else:
+            packed = self._compress(answered.body)
+        self._append(orjson.dumps(head), packed)
 
     def add_part(self, part: Path) -> None:
         """Note a file that this run begins, and that is to go where it is not published."""
@@ -181,6 +196,14 @@ class Journal:
         except OSError as error:
             raise cannot_write(str(self.path), error) from error
         self.found.end += len(frame)
+
+
+def is_gzip_of(packed: bytes, body: bytes) -> bool:
+    """Tell by its last bytes whether this is the body, one member and whole.
+
+    Sites send worse: cut, padded, of several members.
+    """
+    return packed[-8:] == _TRAILER.pack(crc32(body), len(body) & 0xFFFFFFFF)
 
 
 def remove_parts(found: Found) -> None:

@@ -15,7 +15,7 @@ MEMORY_KB = 8192
 
 _SCHEMA = """
 CREATE TABLE version (
-    name TEXT NOT NULL, id INTEGER NOT NULL, dated INTEGER, hash BLOB NOT NULL, bonds BLOB,
+    name INTEGER NOT NULL, id INTEGER NOT NULL, dated INTEGER, hash BLOB NOT NULL, bonds BLOB,
     state INTEGER NOT NULL, copy_of TEXT, PRIMARY KEY (name, id)) WITHOUT ROWID;
 """
 
@@ -68,25 +68,26 @@ class Ledger:
             self._database.execute(f"PRAGMA {pragma}")
         self._database.executescript(_SCHEMA)
         self._database.execute("BEGIN")  # which never ends: all of this is forgotten
+        self._numbers: dict[str, int] = {}  # of collections, by their names
 
     def receive(self, name: str, versions: Iterable[Version]) -> None:
         """Note the versions of one page of the collection *name*."""
+        number = self._number(name)
         self._write(
             "INSERT OR REPLACE INTO version VALUES (?, ?, ?, ?, ?, 0, NULL)",
-            [(name, each.id, _seconds(each.dated), each.hash, each.bonds) for each in versions],
+            [(number, each.id, _seconds(each.dated), each.hash, each.bonds) for each in versions],
         )
 
     def leave_out(self, record_id: str, copy_of: str | None) -> None:
         """Note that a record was not delivered, for its text is that of *copy_of*."""
-        name, number = _parts(record_id)
         self._write(
             "UPDATE version SET state = ?, copy_of = ? WHERE name = ? AND id = ?",
-            [(int(State.LEFT_OUT), copy_of, name, number)],
+            [(int(State.LEFT_OUT), copy_of, *self._parts(record_id))],
         )
 
     def forget(self, record_id: str) -> None:
         """Take out a record that did not come through: it is to be asked for again."""
-        self._write("DELETE FROM version WHERE name = ? AND id = ?", [_parts(record_id)])
+        self._write("DELETE FROM version WHERE name = ? AND id = ?", [self._parts(record_id)])
 
     def publish(self, database: sqlite3.Connection, published: Published) -> None:
         """Write everything into the state file, in the transaction that is open."""
@@ -127,7 +128,7 @@ class Ledger:
         rows = self._database.execute(
             "SELECT ?, id, dated, hash, bonds, state, ?, copy_of FROM version WHERE name = ?"
             " ORDER BY id",
-            (number, run, concluded.name),
+            (number, run, self._number(concluded.name)),
         )
         database.executemany(
             "INSERT OR REPLACE INTO ledger"
@@ -139,23 +140,25 @@ class Ledger:
     def _watermark(self, name: str, started: str) -> str | None:
         """Give the latest change that was seen; none that the site dates into the future."""
         latest = self._database.execute(
-            "SELECT max(dated) FROM version WHERE name = ?", (name,)
+            "SELECT max(dated) FROM version WHERE name = ?", (self._number(name),)
         ).fetchone()[0]
         if latest is None:
             return started
         moment = datetime.fromtimestamp(latest, UTC)
         return min(moment.isoformat(timespec="seconds").replace("+00:00", "Z"), started)
 
+    def _number(self, name: str) -> int:
+        return self._numbers.setdefault(name, len(self._numbers))
+
+    def _parts(self, record_id: str) -> tuple[int, int]:
+        name, _, number = record_id.partition("#")[2].rpartition("/")
+        return self._number(name), int(number)
+
     def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         try:
             self._database.executemany(statement, rows)
         except sqlite3.DatabaseError as error:
             raise PublicationError(f"the ledger cannot be kept: {error}") from error
-
-
-def _parts(record_id: str) -> tuple[str, int]:
-    name, _, number = record_id.partition("#")[2].rpartition("/")
-    return name, int(number)
 
 
 def _seconds(dated: str | None) -> int | None:

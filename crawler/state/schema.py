@@ -8,11 +8,12 @@ APPLICATION_ID = 0x50726372
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         "CREATE TABLE dataset (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
-        # cluster: NULL where the record represents its own; signature: NULL where near copies
-        # were not looked for
+        # cluster: NULL where the record represents its own; signature and sketch: NULL where near
+        # copies were not looked for
         """CREATE TABLE dedupe_document (id INTEGER PRIMARY KEY, dataset INTEGER NOT NULL,
-        record_id TEXT NOT NULL, sha256 BLOB NOT NULL, cluster TEXT, signature BLOB)""",
-        # 18 rows a document: its record_id, its text, its bands; each a hash of 48 bits, which
+        record_id TEXT NOT NULL, sha256 BLOB NOT NULL, cluster TEXT, signature BLOB,
+        sketch BLOB)""",
+        # 14 rows a document: its record_id, its text, its bands; each a hash of 48 bits, which
         # SQLite keeps in 6 bytes
         """CREATE TABLE dedupe_key (key INTEGER NOT NULL, document INTEGER NOT NULL,
         PRIMARY KEY (key, document)) WITHOUT ROWID""",
@@ -31,6 +32,17 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE intent (holder TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID",
         """CREATE TABLE lease (name TEXT PRIMARY KEY, token TEXT NOT NULL, machine TEXT NOT NULL,
         process TEXT NOT NULL, beat REAL NOT NULL) WITHOUT ROWID""",
+    ),
+    (
+        # the lower id is that of the site which was there first
+        """CREATE TABLE site (id INTEGER PRIMARY KEY AUTOINCREMENT, dataset INTEGER NOT NULL,
+        site TEXT NOT NULL, host TEXT NOT NULL, name TEXT, route TEXT NOT NULL,
+        UNIQUE (dataset, site))""",
+        """CREATE TABLE site_sample (site INTEGER NOT NULL, id INTEGER NOT NULL,
+        identity BLOB NOT NULL, modified TEXT, text BLOB, PRIMARY KEY (site, id)) WITHOUT ROWID""",
+        # wanted: which records were asked for; total: how many the site said there were
+        """CREATE TABLE site_asked (site INTEGER NOT NULL, wanted TEXT NOT NULL, total INTEGER,
+        until TEXT NOT NULL, PRIMARY KEY (site, wanted)) WITHOUT ROWID""",
     ),
 )
 """Step N makes version N + 1 (PRAGMA user_version) of version N. Never changed once released."""

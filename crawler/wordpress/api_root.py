@@ -12,7 +12,7 @@ from crawler.errors import ArgumentError, DiscoveryError
 from crawler.wordpress.answers import Answer, absolute
 from crawler.wordpress.challenge import challenge
 from crawler.wordpress.front_page import api_elements
-from crawler.wordpress.guesses import How, guess_roots, root_in
+from crawler.wordpress.guesses import How, guess_roots, root_above, root_in
 from crawler.wordpress.link_header import api_targets
 from crawler.wordpress.query import ApiRoot, RootForm, origin_of, read_root
 from crawler.wordpress.rest_errors import BY_ROBOTS
@@ -41,7 +41,8 @@ class Found:
     that answered: the same for every URL of it.
     ``index`` is None where it could not be read: then ``index_denied`` holds
     the code by which WordPress closed it, or None where there is no index
-    (WordPress.com).
+    (WordPress.com). ``passed_over`` is a root that the site's page named, and
+    that lies below this one; None where there is none.
     """
 
     root: ApiRoot
@@ -49,6 +50,7 @@ class Found:
     site: str
     index: dict[str, Any] | None
     index_denied: str | None
+    passed_over: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Discovery:
         self._asked: Candidate | None = None  # None while the site's own page is asked for
         self._waiting: deque[Candidate] = deque()
         self._known: set[str] = set()
+        self._above: dict[str, str] = {}  # root -> the one below it that the page named
         if self._trail.origin.host == WORDPRESS_COM:
             self._start_on_wordpress_com()
 
@@ -178,7 +181,8 @@ class Discovery:
                 continue
             self._trail.announced = True
             if same_site(origin, self._trail.origin) or same_site(self._trail.origin, origin):
-                self._wait_for(read_root(pin(url, self._trail.origin)), how)
+                self._wait_for_higher(root := read_root(pin(url, self._trail.origin)), answer.url)
+                self._wait_for(root, how)
             elif allowed(url, self._named, self._allow_hosts):
                 self._wait_for(read_root(url), how)
             else:
@@ -187,6 +191,16 @@ class Discovery:
                 self._trail.elsewhere = self._trail.elsewhere or origin
                 if root_in(url):
                     self._wait_for(read_root(pin(url, self._trail.origin)), how)
+
+    def _wait_for_higher(self, root: ApiRoot, answered: str) -> None:
+        """Look above a root that does not belong to the page which names it.
+
+        A cache gives the front page the headers of one in another language.
+        """
+        higher = root_above(root, urlsplit(answered).path)
+        if higher is not None and higher[0].url not in self._known:
+            self._above[higher[0].url] = root.url
+            self._wait_for(*higher)
 
     def _wait_for_guesses(self, answered: str) -> None:
         paths = urlsplit(answered).path, urlsplit(self._named).path
@@ -209,7 +223,8 @@ class Discovery:
             root = read_root(answer.url)
         site = site_of(root, self._trail.site)
         if answer.index is not None:
-            self.found = Found(root, how, site, answer.index, None)
+            passed_over = self._above.get(candidate.root.url)
+            self.found = Found(root, how, site, answer.index, None, passed_over)
         elif how == "wordpress.com" and answer.code == "rest_no_route":
             self.found = Found(root, how, site, None, None)
         elif answer.refusal is not None:

@@ -7,7 +7,6 @@ from crawler.wordpress.query import Params
 from crawler.wordpress.rest_errors import Meaning, RestError
 from crawler.wordpress.walk import (
     MAX_EMPTY,
-    MAX_HIDDEN_PAGES,
     MAX_STALE,
     Ask,
     End,
@@ -15,7 +14,9 @@ from crawler.wordpress.walk import (
     Seen,
     Tally,
     ids_of,
+    most_empty,
     most_rows,
+    refused_size,
     sure_size,
     trusted_totals,
 )
@@ -49,6 +50,7 @@ class ByIdWay:
         self.tally = Tally()
         self.walked: set[int] = set()
         self.short = 0
+        self._plan = plan
         self._seen = seen
         self._bounds = plan.bounds if bounds is None else bounds
         self._ids_only = ids_only
@@ -63,7 +65,7 @@ class ByIdWay:
         self._last_id = 0
         self._stepped: dict[int, int] = {}  # first row of a page -> first id that stood there
         self._steps_back = 0
-        self._nameless = 0
+        self._uncounted = 0  # rows that no id tells apart
         self._skipped = 0  # rows of pages that failed: no short page explains them
         self._idle = 0  # pages in a row that brought nothing
 
@@ -78,13 +80,14 @@ class ByIdWay:
             place = ("page", str(number + 1))
         order = (("orderby", self._order), ("order", "asc")) if self._order else ()
         params = (("per_page", str(self.size)), *order, *self._bounds)
-        return Ask((*params, place) if self._asked else params, ids_only=self._ids_only)
+        fields = "id" if self._ids_only else None
+        return Ask((*params, place) if self._asked else params, fields)
 
     def take(self, page: Page) -> list[Record]:
         """Take a page; give its records not seen before."""
-        nameless = self._seen.nameless
-        fresh = self._seen.unseen(page.records)
-        self._nameless += self._seen.nameless - nameless
+        uncounted = self._seen.uncounted
+        fresh = self._seen.meet(page)
+        self._uncounted += self._seen.uncounted - uncounted
         ids = ids_of(page)
         known = len(self.walked)
         self.walked.update(ids)
@@ -106,9 +109,11 @@ class ByIdWay:
             self._step_back(self.size, [])  # rows were deleted: later ones moved to earlier pages
         elif error.meaning is Meaning.END:
             self._finish()
-        elif error.meaning is Meaning.PARAM:
-            self._shrink(error)
-        elif error.meaning is not Meaning.FAILED or self._total is None:
+        elif smaller := refused_size(self.size, error):
+            self.size = smaller
+        elif error.meaning is Meaning.SKIP or error.params:
+            self.tally.stop(End.STUCK, error.reason)
+        elif error.meaning is not Meaning.RETRY or self._total is None:
             self.tally.stop(End.FAILED, error.reason)
         else:
             behind = min(self._asked + self.size, self._total)
@@ -118,12 +123,10 @@ class ByIdWay:
             if self._next >= self._total:
                 self._finish()
 
-    def _shrink(self, error: RestError) -> None:
-        smaller = min(error.per_page_maximum or self.size, self.size // 2)
-        if "per_page" not in error.params or smaller < 1:
-            self.tally.stop(End.STUCK, error.reason)
-        else:
-            self.size = smaller
+    def resize(self, size: int) -> None:
+        """Ask for pages of another size; pages by number take one that divides what is behind."""
+        if self._by_offset or self._next % size == 0:
+            self.size = size
 
     def _rows_moved(self, page: Page, ids: list[int]) -> int:
         """Tell by how many rows the walk must go back; 0 where nothing moved."""
@@ -186,8 +189,8 @@ class ByIdWay:
                 self._finish()
         elif self._next >= self._total and page.received < self.size:
             self._finish()  # a full page is never the last on the header's word alone
-        elif empty and self._idle > MAX_HIDDEN_PAGES:
-            self.tally.stop(End.BOUND, f"{MAX_HIDDEN_PAGES} empty pages in a row")
+        elif empty and self._idle > most_empty(self._total // self.size, self._plan):
+            self.tally.stop(End.BOUND, f"{self._idle - 1} empty pages in a row")
 
     def _expected(self) -> bool:
         """Tell whether the last total promised rows where the walk is now."""
@@ -199,7 +202,7 @@ class ByIdWay:
 
     def _finish(self) -> None:
         if self._total is not None:
-            received = len(self.walked) + self._nameless
+            received = len(self.walked) + self._uncounted
             self.tally.settle(self._total - self._skipped, received, self.short)
             self.tally.missing += self._skipped
         self.tally.stop(End.DONE)

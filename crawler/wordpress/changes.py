@@ -7,7 +7,7 @@ from collections.abc import Collection as Names
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import blake2b
+from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -22,7 +22,7 @@ BONDS_BYTES = 8
 BONDS = ("author", "featured_media", "parent", "slug")
 """What changes in WordPress without the date of the last change moving, terms besides."""
 
-_EMPTY: tuple[Any, ...] = (None, "", [], {})
+RENDERED = frozenset({"content", "excerpt", "description"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,14 @@ def versions_of(
         fields = {
             name: value
             for name, value in record.items()
-            if name not in unread and value not in _EMPTY
+            if name not in unread and (value or value == 0)  # nothing empty: null, "", [], {}
         }
         for name in PRUNED.keys() & record.keys():
             fields[name] = _pruned(record[name], PRUNED[name])
         yield Version(
             number,
             _date(record.get(dated)),
-            _hash(fields, HASH_BYTES),
+            _hash_fields(fields),
             _hash([record.get(name) for name in bonds], BONDS_BYTES) if bonds else None,
         )
 
@@ -79,12 +79,28 @@ def _date(value: Any) -> str | None:
     return to_utc(value) if isinstance(value, str) else None
 
 
-def _hash(value: Any, size: int) -> bytes:
+def _hash_fields(fields: Record) -> bytes:
+    """Hash long texts as they are: to write them as JSON would take longer than to hash them."""
+    texts = []
+    for name in RENDERED & fields.keys():
+        value = fields[name]
+        text = value.get("rendered") if isinstance(value, dict) else None
+        if isinstance(text, str):
+            texts.append((name, text))
+            fields[name] = {**value, "rendered": len(text)}
+    texts.sort()
+    return _hash(fields, HASH_BYTES, *(text for _, text in texts))
+
+
+def _hash(value: Any, size: int, *texts: str) -> bytes:
     try:
         written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except TypeError:
         written = _write_odd(value).encode()
-    return blake2b(written, digest_size=size).digest()
+    hashed = sha256(written)
+    for text in texts:
+        hashed.update(text.encode())
+    return hashed.digest()[:size]
 
 
 def _write_odd(value: Any) -> str:

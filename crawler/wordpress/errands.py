@@ -26,6 +26,9 @@ Halving 100 down to two that break the list takes 13.
 MAX_REQUESTS = 500
 """For what belongs to one page of documents: a hostile site has comments without end."""
 
+MAX_LOST = 5
+"""Comments or attachments that break their page, and are looked for one by one."""
+
 ECHOED = len("parent%5B99%5D=&")
 """What the Link header of an answer adds to each id of a list."""
 
@@ -98,9 +101,11 @@ def refusal_of(error: RestError) -> Refusal:
     >>> refusal_of(read_error(404, {"code": "rest_user_invalid_id"})).reason
     'dangling'
     """
-    if error.meaning in (Meaning.DENIED, Meaning.BLOCKED):
+    if error.meaning is Meaning.BLOCKED and (error.firewall or error.status in range(200, 300)):
+        return Refusal("blocked", error.reason)
+    if error.meaning in (Meaning.BLOCKED, Meaning.DENIED, Meaning.CLOSED):
         return Refusal("denied", error.reason)
-    if error.meaning is Meaning.ABSENT or error.status in (404, 410):
+    if error.meaning is Meaning.GONE:
         return Refusal("dangling", error.reason)
     return Refusal("failed", error.reason)
 
@@ -114,7 +119,10 @@ def closed_by(error: RestError) -> Refusal | None:
     """
     if error.meaning is Meaning.END or error.code == FORBIDDEN_OWNER:
         return None
-    return Refusal("denied", error.reason) if refusal_of(error).reason != "failed" else None
+    refusal = refusal_of(error)
+    if refusal.reason == "dangling":  # no such route: nobody may read what it would give
+        return Refusal("denied", error.reason)
+    return None if refusal.reason == "failed" else refusal
 
 
 class _Outcome:
@@ -232,7 +240,7 @@ class ByOwners(_Outcome):
     @property
     def query(self) -> Query:
         ask = self._walk.ask
-        fields = "id" if ask.ids_only else self._fields
+        fields = ask.fields or self._fields
         return Query(self.route, (*ask.params, ("_fields", fields)))
 
     def take(self, answer: Page) -> None:
@@ -246,7 +254,7 @@ class ByOwners(_Outcome):
 
     def fail(self, error: RestError) -> None:
         self._error = error
-        if len(self._batches[0]) > 1 and error.meaning not in (Meaning.END, Meaning.PARAM):
+        if len(self._batches[0]) > 1 and error.meaning not in (Meaning.END, Meaning.SKIP):
             self._halve()
         else:
             self._walk.fail(error)
@@ -261,7 +269,8 @@ class ByOwners(_Outcome):
         self._came, self._error = [], None
         if self._batches:
             owners = (self._filter, join_ids(self._batches[0]))
-            self._walk = Walk(Plan(self._able, filters=(owners,), echo_budget=EXCLUDED))
+            plan = Plan(self._able, filters=(owners,), echo_budget=EXCLUDED, max_lost=MAX_LOST)
+            self._walk = Walk(plan)
 
     def _halve(self) -> None:
         self._batches.extendleft(_halves(self._batches.popleft()))
@@ -311,8 +320,11 @@ class ByAddress(_Outcome):
         self.found.append(answer)
 
     def fail(self, error: RestError) -> None:
-        web_page = error.meaning is Meaning.BLOCKED and error.status in range(200, 300)
-        self.close(Refusal("not_json", error.reason) if web_page else refusal_of(error))
+        web_page = error.meaning is Meaning.BLOCKED and error.firewall is None
+        if web_page and error.status in range(200, 300):
+            self.close(Refusal("not_json", error.reason))
+        else:
+            self.close(refusal_of(error))
 
     def close(self, refusal: Refusal) -> None:
         self.refused[0] = refusal

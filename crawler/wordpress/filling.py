@@ -24,7 +24,7 @@ class Came:
 
     ``linked`` by (shelf, id); ``owned`` by (word, id of the document), and
     ``refused`` the same for those whose own could not all be had; ``pointed``
-    by address.
+    by resource: an address, in the one way in which it is written here.
     """
 
     linked: dict[tuple[str, int], Linked] = field(default_factory=dict)
@@ -100,7 +100,7 @@ class Filler:
     def _pointed(self, pointers: Iterable[Pointer]) -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = {}
         for pointer in pointers:
-            value = pointer.refusal or self._came.pointed[pointer.address or ""]
+            value = pointer.refusal or self._came.pointed[pointer.resource]
             refusal = value if isinstance(value, Refusal) else None
             if refusal is not None:
                 value = {"href": pointer.href, "resolved": False, "reason": refusal.reason}

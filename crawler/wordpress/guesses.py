@@ -47,6 +47,27 @@ def guess_roots(origin: Origin, answered: str, named: str) -> list[tuple[ApiRoot
     ]
 
 
+def root_above(root: ApiRoot, path: str) -> tuple[ApiRoot, How] | None:
+    """Give the root one folder up, where *path*, whose page names *root*, is not in its folder.
+
+    >>> above = root_above(read_root("https://example.org/hi/wp-json/"), "/")
+    >>> above[0].url, above[1]
+    ('https://example.org/wp-json/', 'wp-json')
+    >>> root_above(read_root("https://example.org/hi/wp-json/"), "/hi/about/")
+    """
+    place = urlsplit(root.url).path
+    word = "" if root.form is RootForm.QUERY else place.rstrip("/").rpartition("/")[2] + "/"
+    folder = place.removesuffix(word).removesuffix("index.php/")
+    if root.form is RootForm.WORDPRESS_COM or folder == "/" or not folder.endswith("/"):
+        return None
+    if f"{path}/".startswith(folder):
+        return None
+    parent = folder.rstrip("/").rpartition("/")[0]
+    ending = f"?{urlsplit(root.url).query}" if root.form is RootForm.QUERY else word
+    how: How = "rest_route" if root.form is RootForm.QUERY else "wp-json"
+    return read_root(f"{root.origin}{parent}/{ending}"), how
+
+
 def _folder(path: str) -> str:
     """Give the folder of a path; a last word without a dot is taken for one."""
     parent, _, last = path.rpartition("/")

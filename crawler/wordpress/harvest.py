@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from crawler.errors import ArgumentError, DiscoveryError, ProtocolError
+from crawler.dedupe.aliases import Relation
+from crawler.errors import ArgumentError, CrawlerError, DiscoveryError, ProtocolError
 from crawler.items import Document, Provenance
+from crawler.wordpress.alias_search import AliasSearch
 from crawler.wordpress.api_root import Discovery, Found
-from crawler.wordpress.challenge import challenge
 from crawler.wordpress.changes import Version, versions_of
 from crawler.wordpress.errands import Query
 from crawler.wordpress.fields import FIELDS_BUDGET, field_list
@@ -18,15 +19,23 @@ from crawler.wordpress.follow import NOTHING, Follow
 from crawler.wordpress.index import Collection, read_index
 from crawler.wordpress.linked_cache import LinkedCache
 from crawler.wordpress.missing import Lost
-from crawler.wordpress.page import Page, Record, read_json, read_page, read_resource
+from crawler.wordpress.page import (
+    Page,
+    Record,
+    as_error,
+    id_of,
+    read_json,
+    read_page,
+    read_resource,
+)
 from crawler.wordpress.paging import Outcome, Verdict, Walk
 from crawler.wordpress.query import MAX_URL_BYTES, Params, build_url
 from crawler.wordpress.records import AnyItem, RecordReader
 from crawler.wordpress.resolver import Resolver
-from crawler.wordpress.rest_errors import BY_ROBOTS, Meaning, RestError, no_response
+from crawler.wordpress.rest_errors import REFUSALS, Absence, Meaning, RestError, no_response
 from crawler.wordpress.selection import check_params, select
 from crawler.wordpress.survey import Survey, collections
-from crawler.wordpress.walk import Plan
+from crawler.wordpress.walk import MAX_PAGES, MAX_RECORDS, Plan
 
 FIXED_BUDGET = 250
 """Room for everything else but the lists: paging, order, dates."""
@@ -41,11 +50,14 @@ DATED = frozenset({"document", "media", "comment"})
 CLOSED = frozenset({200, 401, 403, 404})
 """Answers to /types that tell what there is, or that it is nobody's business."""
 
-ANSWERS = frozenset({Meaning.END, Meaning.PARAM, Meaning.DENIED, Meaning.ABSENT})
+ANSWERS = frozenset({Meaning.END, Meaning.SKIP, *REFUSALS})
 """Errors that are WordPress's word; the others may have passed when they are asked again."""
 
 Receive = Callable[[str, Iterator[Version]], None]
 """Takes the versions of the records of a page, of the collection that is named (wp/v2/posts)."""
+
+MAX_BLOCKED = 2
+"""Collections in a row that a firewall closes, before no more are asked for."""
 
 WHOLE = frozenset({Verdict.COMPLETE, Verdict.COMPLETE_VISIBLE})
 """Verdicts of a collection of which everything that visitors may read was had."""
@@ -64,6 +76,8 @@ class Wanted:
     limit: int | None = None
     raw: bool = False
     follow: Follow = NOTHING
+    max_pages: int = MAX_PAGES
+    max_records: int = MAX_RECORDS
 
 
 @dataclass(slots=True)
@@ -78,6 +92,7 @@ class Progress:
     notes: list[str] = field(default_factory=list)
     requests: int = 0
     errors: Counter[str] = field(default_factory=Counter)  # by code, or "other"
+    mends: Counter[str] = field(default_factory=Counter)  # pages that had to be mended, by how
     left_out: frozenset[str] = frozenset()  # fields that only the first page has
 
     @property
@@ -115,17 +130,51 @@ class Harvest:
         self.found: Found | None = None
         self.survey: Survey | None = None
         self.progress: list[Progress] = []
+        self.faults: list[Exception] = []  # of our own: what they cost is named, as a loss
+        self.firewalls: Counter[str] = Counter()  # responses of each in the site's place
+        self.relation: Relation | None = None  # to another site of the dataset
         self.unread: list[str] = []  # /types or /taxonomies that failed: what else is there?
         self._site = site
         self._discovery: Discovery | None = Discovery(site, allow_hosts)
         self._found: Found  # the same as found, from the moment it is there
+        self._search: AliasSearch | None = None
         self._documents: list[Any] = []  # /types and /taxonomies, as far as they came
         self._waiting: deque[Progress] = deque()
         self._linked = linked
         self._receive = receive
         self._asking: tuple[Resolver, Query] | None = None  # for what a page links to
+        self._again = False  # the same, after it came to nothing once
         self._page: list[AnyItem] = []  # the documents that wait for it
+        self._hasty = False
+        self._blocked = 0  # collections in a row that a firewall closed
         self.url: str | None = self._discovery.request
+
+    @property
+    def is_alias(self) -> bool:
+        """Whether nothing is harvested, as the dataset has it from another address."""
+        return self.relation is not None and not self.relation.harvested
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether ``url`` is to be asked for the search."""
+        return self._search is not None
+
+    def look_first(self, search: AliasSearch) -> None:
+        """Make a search for aliases first, at the moment when the API is found."""
+        self._search = search
+        self._go_on()
+
+    @property
+    def again(self) -> bool:
+        """Whether ``url`` was just asked for, and what came was of no use: it may do later."""
+        if self._asking is not None:
+            return self._again
+        return bool(self._waiting) and self._waiting[0].walk.again
+
+    @property
+    def hasty(self) -> bool:
+        """Whether ``url`` is one of many attempts at the same records: not to be repeated much."""
+        return self._asking is None and bool(self._waiting) and self._hasty
 
     def feed(
         self,
@@ -140,6 +189,11 @@ class Harvest:
         if self._discovery is not None:
             self._discovery.feed(status, url, headers, body)
             self._go_on()
+        elif self._search is not None:
+            answer = _read_answer(status, tuple(headers), body)
+            self.accepted = _is_word(answer)
+            self._search.take(answer)
+            self._go_on()
         elif self.survey is None:
             self._documents.append(document := _read_document(status, body))
             if document is None or status not in CLOSED:
@@ -147,32 +201,45 @@ class Harvest:
             self._go_on()
         elif self._asking is not None:
             resolver, query = self._asking
-            answer = _read_answer(status, tuple(headers), body, single=query.single)
+            answer = self._note(_read_answer(status, headers, body, single=query.single))
+            if isinstance(answer, Page):
+                answer = as_error(answer, status)  # what is not there would count as deleted
             self.accepted = _is_word(answer)
+            if _may_repeat(answer, query) and not self._again:
+                self._again = True
+                resolver.repeat()
+                return []
             return self._take_linked(resolver, answer, size=len(body))
         else:
-            answer = _read_answer(status, tuple(headers), body)
+            answer = self._note(_read_answer(status, headers, body))
             self.accepted = _is_word(answer)
             return self._take(answer, provenance)
         return []
 
-    def fail(self, reason: str) -> list[AnyItem]:
+    def fail(self, reason: str, absence: Absence = Absence.BROKEN_OFF) -> list[AnyItem]:
         """Take that ``url`` got no response; give the items that waited for no more than that."""
         if self._discovery is not None:
             self._discovery.fail(reason)
+            self._go_on()
+        elif self._search is not None:
+            self._search.take(no_response(reason))
             self._go_on()
         elif self.survey is None:
             self._documents.append(None)
             self.unread.append(self.url or "")
             self._go_on()
         else:
-            error = no_response(reason)
-            if reason == BY_ROBOTS:  # the site's word, as good as a 401
-                error = replace(error, meaning=Meaning.DENIED)
+            error = no_response(reason, absence)
             if self._asking is not None:
                 return self._take_linked(self._asking[0], error)
             self._take(error, None)
         return []
+
+    def _note(self, answer: Any) -> Any:
+        """Count what a firewall answered in the site's place."""
+        if isinstance(answer, RestError) and answer.firewall is not None:
+            self.firewalls[answer.firewall] += 1
+        return answer
 
     def stop(self, reason: str) -> list[AnyItem]:
         """Take that nothing more may be asked; give the items that waited for an answer.
@@ -200,6 +267,15 @@ class Harvest:
                 return
             self._found = self.found = self._discovery.found
             self._discovery = None
+        if self._search is not None:
+            query, self.relation = self._search.query, self._search.relation
+            if query is not None:
+                self.url = build_url(self._found.root, query.route, query.params)
+                return
+            self._search = None
+        if self.is_alias:
+            self.url = None
+            return
         routes = ("/wp/v2/types", "/wp/v2/taxonomies")
         if len(self._documents) < len(routes):
             self.url = build_url(self._found.root, routes[len(self._documents)])
@@ -262,21 +338,34 @@ class Harvest:
             limit=self.wanted.limit,
             id_budget=max(100, MAX_URL_BYTES - base - FIELDS_BUDGET - FIXED_BUDGET),
             echo_budget=max(100, ECHO_BUDGET - base - FIXED_BUDGET),
+            max_pages=self.wanted.max_pages,
+            max_records=self.wanted.max_records,
         )
         reader = RecordReader(collection, site=found.site, oddities=oddities, raw=self.wanted.raw)
         return Progress(collection, Walk(plan), reader, oddities)
 
     def _next_url(self) -> None:
         while self._waiting and self._waiting[0].outcome is not None:
-            self._note_whole(self._waiting.popleft())
+            ended = self._waiting.popleft()
+            self._note_whole(ended)
+            self._back_off(ended)
         if not self._waiting:
             self.url = None
             return
         progress = self._waiting[0]
         ask = progress.walk.ask
-        wanted = "id" if ask.ids_only else progress.fields
+        self._hasty = ask.hasty
+        wanted = ask.fields or progress.fields
         params = ask.params if wanted is None else (*ask.params, ("_fields", wanted))
         self.url = build_url(self._found.root, progress.collection.route, params)
+
+    def _back_off(self, ended: Progress) -> None:
+        """Ask no more of a site whose firewall has closed one collection after the other."""
+        blocked = ended.walk.blocked
+        self._blocked = self._blocked + 1 if blocked else 0
+        if blocked and self._blocked >= MAX_BLOCKED:
+            for progress in self._waiting:
+                progress.walk.stop(f"not asked, after {blocked}")
 
     def _note_whole(self, progress: Progress) -> None:
         whole = progress.outcome is not None and progress.outcome.verdict in WHOLE
@@ -286,22 +375,59 @@ class Harvest:
     def _take(self, answer: Page | RestError, provenance: Provenance | None) -> list[AnyItem]:
         progress = self._waiting[0]
         progress.requests += 1
+        try:
+            return self._give(progress, answer, provenance)
+        except CrawlerError:
+            raise
+        except Exception as error:  # one collection shall not cost the others
+            self.faults.append(error)
+            progress.walk.stop(fault_of(error))
+            return self._let_go()
+
+    def _let_go(self) -> list[AnyItem]:
+        """Go on after an error of ours; give the page that waited for what it links to."""
+        items, self._page = self._page, []
+        if self.resolver is not None:
+            self.resolver.abandon()
+        self._asking = None
+        self._next_url()
+        return items
+
+    def _give(
+        self, progress: Progress, answer: Page | RestError, provenance: Provenance | None
+    ) -> list[AnyItem]:
         if isinstance(answer, RestError):
             progress.errors[answer.stats_kind] += 1
             progress.walk.fail(answer)
             items: list[AnyItem] = []
         else:
-            records = progress.walk.take(answer)
-            items = self._read(progress, records, provenance)
+            progress.mends.update(answer.mends)
+            records, items = self._read(progress, progress.walk.take(answer), provenance)
+            self._page = items
+            self._learn(progress, records)
             if self.resolver is not None and items:
                 return self._link(self.resolver, progress.collection, records, items)
+        self._page = []
         self._next_url()
         return items
 
     def _read(
         self, progress: Progress, records: list[Record], provenance: Provenance | None
-    ) -> list[AnyItem]:
-        items = [progress.reader.read(record, provenance) for record in records]
+    ) -> tuple[list[Record], list[AnyItem]]:
+        """Read records; one over which our own code fails is named, and costs no other."""
+        read, items = [], []
+        for record in records:
+            try:
+                items.append(progress.reader.read(record, provenance))
+            except Exception as error:
+                self.faults.append(error)
+                progress.walk.lose(id_of(record), fault_of(error))
+            else:
+                read.append(record)
+        return read, items
+
+    def _learn(self, progress: Progress, records: list[Record]) -> None:
+        """Learn from the first page what to ask for; remember the versions that came."""
         if records and progress.fields is None and not self.wanted.raw:
             document = progress.collection.kind == "document"
             needs = self.resolver.needs(records) if self.resolver and document else ()
@@ -315,7 +441,6 @@ class Harvest:
         if self._receive is not None and records:
             versions = versions_of(records, progress.collection, left_out=progress.left_out)
             self._receive(progress.name, versions)
-        return items
 
     def _link(
         self,
@@ -329,15 +454,21 @@ class Harvest:
         documents = [item for item in items if isinstance(item, Document)]
         if documents:
             resolver.begin(collection, records, documents)
-        self._page = items
         return self._release(resolver)
 
     def _take_linked(self, resolver: Resolver, answer: Any, *, size: int = 0) -> list[AnyItem]:
-        if isinstance(answer, RestError):
-            resolver.fail(answer)
-        else:
-            resolver.take(answer, size=size)
-        return self._release(resolver)
+        self._again = False
+        try:
+            if isinstance(answer, RestError):
+                resolver.fail(answer)
+            else:
+                resolver.take(answer, size=size)
+            return self._release(resolver)
+        except CrawlerError:
+            raise
+        except Exception as error:  # the documents are there, if not what they link to
+            self.faults.append(error)
+            return self._let_go()
 
     def _release(self, resolver: Resolver) -> list[AnyItem]:
         """Ask for the next linked resource; give the page when nothing is left to ask for."""
@@ -353,6 +484,11 @@ class Harvest:
         return items
 
 
+def fault_of(error: Exception) -> str:
+    """Name an error of our own as the reason of a loss."""
+    return f"an error of ours: {type(error).__name__}"
+
+
 def outcome_of(progress: Progress) -> Outcome:
     """Give the outcome of a collection; one that was cut short has failed or is partial."""
     outcome = progress.outcome
@@ -364,20 +500,23 @@ def outcome_of(progress: Progress) -> Outcome:
 
 
 def _read_answer(
-    status: int, headers: tuple[tuple[str, str], ...], body: bytes, *, single: bool = False
+    status: int, headers: Iterable[tuple[str, str]], body: bytes, *, single: bool = False
 ) -> Any:
-    """Read a page, or a *single* resource; what is neither may be a firewall's, which is named."""
+    """Read a page, or a *single* resource."""
     read = read_resource if single else read_page
-    answer = read(status, {name.lower(): value for name, value in headers}, body)
-    if isinstance(answer, RestError) and (firewall := challenge(status, headers, body)):
-        reason = f"a challenge by {firewall} (HTTP {status})"
-        return replace(answer, meaning=Meaning.BLOCKED, reason=reason)
-    return answer
+    return read(status, {name.lower(): value for name, value in headers}, body)
+
+
+def _may_repeat(answer: Any, query: Query) -> bool:
+    """Tell whether a resource may come at a second request; an address may lead to anything."""
+    return isinstance(answer, RestError) and not answer.repeated and query.address is None
 
 
 def _is_word(answer: Any) -> bool:
     """Tell whether this is what the site says, and will say again."""
-    return not isinstance(answer, RestError) or answer.meaning in ANSWERS
+    if isinstance(answer, RestError):
+        return answer.repeated and (answer.meaning in ANSWERS or bool(answer.params))
+    return not isinstance(answer, Page) or answer.whole
 
 
 def _read_document(status: int, body: bytes) -> Any:

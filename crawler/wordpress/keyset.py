@@ -12,7 +12,6 @@ from crawler.wordpress.query import Params
 from crawler.wordpress.rest_errors import Meaning, RestError
 from crawler.wordpress.walk import (
     MAX_EMPTY,
-    MAX_HIDDEN_PAGES,
     MAX_STALE,
     Ask,
     End,
@@ -22,11 +21,14 @@ from crawler.wordpress.walk import (
     capped_size,
     echo_size,
     join_ids,
+    most_empty,
     most_rows,
+    refused_size,
     trusted_totals,
 )
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\Z")
+_AT_FAULT = frozenset({Meaning.SHRINK, Meaning.SKIP})
 _SECOND = 1
 _HOUR_AND_SECOND = 3601
 
@@ -99,7 +101,7 @@ class KeysetWay:
     def ask(self) -> Ask:
         """Give the next page of the segment, or of the window of one second."""
         if self._closing:
-            return Ask((("per_page", "1"), *self._plan.bounds), ids_only=True)
+            return Ask((("per_page", "1"), *self._plan.bounds), fields="id")
         if self._window is not None:
             return self._window.ask()
         segment = self._segment
@@ -137,9 +139,9 @@ class KeysetWay:
             self._room = self._plan.echo_budget - names
         totals = trusted_totals(page)
         self._count(page, totals)
-        nameless = self._seen.nameless
-        fresh = self._seen.unseen(page.records)
-        self._segment.fresh += len(fresh) + self._seen.nameless - nameless
+        uncounted = self._seen.uncounted
+        fresh = self._seen.meet(page)
+        self._segment.fresh += len(fresh) + self._seen.uncounted - uncounted
         self._advance(page, totals, progress=bool(fresh))
         return fresh
 
@@ -153,12 +155,23 @@ class KeysetWay:
             self.tally.stop(End.DONE)
         elif error.meaning is Meaning.END:
             self._finish()
-        elif error.meaning is Meaning.PARAM:
+        elif self._segment.page == 1 and (smaller := refused_size(self._size, error)):
+            self._size = smaller
+        elif error.params:
             self.tally.stop(End.STUCK, error.reason)
-        elif error.meaning is Meaning.FAILED and self._segment.exclude and self._last:
+        elif error.meaning in _AT_FAULT and self._segment.exclude and self._last:
             self._enter_window(self._last, _HOUR_AND_SECOND)  # the long list may be at fault
+        elif error.meaning is Meaning.SKIP:
+            self.tally.stop(End.STUCK, error.reason)
         else:
             self.tally.stop(End.FAILED, error.reason)
+
+    def resize(self, size: int) -> None:
+        """Ask for pages of another size; in the middle of a query its pages stay as they are."""
+        if self._window is not None:
+            self._window.resize(size)
+        if self._segment.page == 1:
+            self._size = size
 
     def _count(self, page: Page, totals: Totals | None) -> None:
         segment = self._segment
@@ -193,8 +206,9 @@ class KeysetWay:
     def _at_end(self, page: Page, totals: Totals | None) -> bool:
         if totals is None:
             return not page.received and self._idle >= MAX_EMPTY
-        if not page.received and self._idle > MAX_HIDDEN_PAGES:
-            self.tally.stop(End.BOUND, f"{MAX_HIDDEN_PAGES} empty pages in a row")
+        most = most_empty(totals.pages, self._plan)
+        if not page.received and self._idle > most:
+            self.tally.stop(End.BOUND, f"{most} empty pages in a row")
         # a full page is never the last one on the header's word alone
         return self._segment.page >= totals.pages and page.received < self._size
 
@@ -280,7 +294,7 @@ class KeysetWay:
             self.tally.unsure = True
         else:
             shown = page.totals.records - self.tally.hidden
-            self.tally.missing += max(0, shown - len(self._seen.ids) - self._seen.nameless)
+            self.tally.missing += max(0, shown - len(self._seen.ids) - self._seen.uncounted)
         self.tally.stop(End.DONE)
 
 

@@ -12,12 +12,15 @@ from crawler.wordpress.page import MAX_ID
 Linked = dict[str, Any]
 """A linked resource as it stands in a document, resolved or not."""
 
-Reason = Literal["dangling", "denied", "unlisted", "failed", "off_site", "not_json", "bound"]
+Reason = Literal[
+    "dangling", "denied", "unlisted", "failed", "blocked", "off_site", "not_json", "bound"
+]
 """Why a link is not resolved.
 
 ``dangling``: the site has no such record. ``denied``: visitors may not read
 it. ``unlisted``: the site lists no such record, and nobody asked it why.
-``failed``: the site did not answer, or not well. ``off_site``: the address
+``failed``: the site did not answer, or not well. ``blocked``: a firewall
+answered in its place. ``off_site``: the address
 leads elsewhere, and was not asked. ``not_json``: it leads to something else,
 a web page most often. ``bound``: a bound of ours was hit.
 """

@@ -19,6 +19,8 @@ from crawler.wordpress.walk import (
     join_ids,
 )
 
+_SHUT = frozenset({Meaning.DENIED, Meaning.BLOCKED, Meaning.CLOSED})
+
 
 @dataclass(frozen=True, slots=True)
 class Lost:
@@ -49,6 +51,7 @@ class MissingWay:
         self._seen = seen
         self._absent: list[int] = []
         self._size = size
+        self._alive: Ask | None = None  # under way, to see whether the site is there at all
         self._batches = deque(
             _Batch(ids) for ids in id_chunks(sorted(missing), size=size, budget=plan.id_budget)
         )
@@ -56,16 +59,21 @@ class MissingWay:
 
     def ask(self) -> Ask:
         """Give the next batch."""
+        if self._alive is not None:
+            return self._alive
         batch = self._batches[0]
         params = (
             ("per_page", str(len(batch.ids))),
             *self._plan.filters,
             ("include", join_ids(batch.ids)),
         )
-        return Ask(params, ids_only=batch.confirm)
+        return Ask(params, "id" if batch.confirm else None, hasty=len(batch.ids) < self._size)
 
     def take(self, page: Page) -> list[Record]:
         """Take a batch; give its records not seen before."""
+        if self._alive is not None:
+            self._alive = None
+            return []
         batch = self._batches.popleft()
         came = set(ids_of(page))
         wanted = [number for number in batch.ids if number not in came]
@@ -86,14 +94,27 @@ class MissingWay:
 
     def fail(self, error: RestError) -> None:
         """Halve the batch, or name the one record that cannot be had."""
+        if self._alive is not None or error.meaning in _SHUT:
+            self.give_up(error.reason)
+            return
+        if error.meaning is Meaning.RETRY:
+            return  # it is no fault of the batch
         batch = self._batches.popleft()
-        if len(batch.ids) > 1 and error.meaning in (Meaning.FAILED, Meaning.PARAM):
+        if len(batch.ids) > 1 and error.meaning in (Meaning.SHRINK, Meaning.SKIP):
             middle = len(batch.ids) // 2
             halves = (batch.ids[:middle], batch.ids[middle:])
             self._batches.extendleft(_Batch(ids, batch.confirm) for ids in reversed(halves))
         else:
             self._lose(batch.ids, error.reason)
         self._end_if_done()
+
+    def check(self, alive: Ask) -> None:
+        """Ask for what came before: where it does not, the site is at fault and no batch is."""
+        if self._batches:
+            self._alive = alive
+
+    def resize(self, size: int) -> None:
+        """Leave the batches as they are: one that fails is halved."""
 
     def give_up(self, reason: str) -> None:
         """Name everything not yet received as lost."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawler.wordpress.page import Page, Record
 from crawler.wordpress.rest_errors import Meaning, RestError
-from crawler.wordpress.walk import Ask, End, Plan, Seen, Tally, trusted_totals
+from crawler.wordpress.walk import Ask, End, Plan, Seen, Tally, refused_size, trusted_totals
 
 
 class NewestWay:
@@ -31,7 +31,7 @@ class NewestWay:
         totals = trusted_totals(page)
         if totals is not None and self.tally.announced is None:
             self.tally.announced = totals.records
-        fresh = self._seen.unseen(page.records)[: self._left]
+        fresh = self._seen.meet(page)[: self._left]
         self._left -= len(fresh)
         last = self._page >= totals.pages if totals is not None else not fresh
         if last or not self._left:
@@ -47,7 +47,14 @@ class NewestWay:
         """End at the last page; anything else ends the look."""
         if error.meaning is Meaning.END:
             self.tally.stop(End.DONE)
-        elif error.meaning is Meaning.PARAM and self._order is not None:
+        elif self._page == 1 and (smaller := refused_size(self._size, error)):
+            self._size = smaller
+        elif error.meaning is Meaning.SKIP and self._order is not None:
             self._order = None
         else:
             self.tally.stop(End.FAILED, error.reason)
+
+    def resize(self, size: int) -> None:
+        """Ask for pages of another size, where that moves no page that is still to come."""
+        if self._page == 1:
+            self._size = size

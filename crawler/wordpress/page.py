@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,14 +10,23 @@ from typing import Any
 import orjson
 
 from crawler.errors import ProtocolError
-from crawler.wordpress.rest_errors import RestError, read_error
+from crawler.wordpress.challenge import challenge
+from crawler.wordpress.rest_errors import Meaning, RestError, Shape, read_error
+from crawler.wordpress.salvage import Mend, Salvaged, salvage
 
 Record = dict[str, Any]
 
 MAX_ID = 2**63 - 1
 """What a database column can hold, and every reader of our files."""
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_CHARSET = re.compile(r"charset=[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
+_DIED = re.compile(
+    rb"fatal error|parse error|there has been a critical error|allowed memory size"
+    rb"|maximum execution time|error establishing a database connection",
+    re.IGNORECASE,
+)
+_MAINTENANCE = re.compile(rb"briefly unavailable for scheduled maintenance", re.IGNORECASE)
+_NEAR = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +42,29 @@ class Page:
     """One response of a collection.
 
     ``totals`` is None where a proxy stripped the headers; ``strangers`` counts
-    entries of the list that are no objects.
+    entries of the list that are no objects. ``mends`` say what was done to read
+    it. ``cut`` tells that the list had no end, ``unreadable`` how many entries
+    came and could not be read: both are asked for again. ``lost`` counts rows
+    of which nothing could be had, not even an id.
     """
 
     records: tuple[Record, ...]
     totals: Totals | None
     strangers: int = 0
+    mends: tuple[Mend, ...] = ()
+    cut: bool = False
+    unreadable: int = 0
+    lost: int = 0
 
     @property
     def received(self) -> int:
-        """How many entries came, records or not."""
-        return len(self.records) + self.strangers
+        """How many rows it stands for, records or not."""
+        return len(self.records) + self.strangers + self.unreadable + self.lost
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything that was sent could be read."""
+        return not self.cut and not self.unreadable
 
 
 def read_totals(records: object, pages: object) -> Totals | None:
@@ -72,19 +91,21 @@ def read_page(status: int, headers: Mapping[str, str], body: bytes) -> Page | Re
     A list is a page, enveloped or not; anything else is an error, also with
     status 200.
     """
-    try:
-        document = read_json(body)
-    except ProtocolError:
-        return read_error(status, None, web_page=is_web_page(headers, body))
+    read = _read(headers, body)
+    if read is None:
+        return read_error(status, None, shape_of(status, headers, body))
+    document = read.document
+    received = status, headers
     if isinstance(document, dict) and {"body", "status", "headers"} <= document.keys():
         status, document, headers = _open_envelope(status, document)
     if isinstance(document, dict) and document and all(map(str.isdecimal, document)):
         document = list(document.values())  # a list from which PHP code took an entry
     if not 200 <= status < 300 or not isinstance(document, list):
-        return read_error(status, document)
+        return read_error(status, document, shape_of(*received, body))
     records = tuple(record for record in document if isinstance(record, dict))
     totals = read_totals(headers.get("x-wp-total"), headers.get("x-wp-totalpages"))
-    return Page(records, totals, strangers=len(document) - len(records))
+    strangers = len(document) - len(records)
+    return Page(records, totals, strangers, read.mends, read.cut, read.unreadable)
 
 
 def read_resource(status: int, headers: Mapping[str, str], body: bytes) -> Any | RestError:
@@ -93,12 +114,38 @@ def read_resource(status: int, headers: Mapping[str, str], body: bytes) -> Any |
     >>> read_resource(200, {}, b'{"id": 7}')
     {'id': 7}
     """
-    try:
-        document = read_json(body)
-    except ProtocolError:
-        return read_error(status, None, web_page=is_web_page(headers, body))
+    read = _read(headers, body)
+    if read is None or not read.whole:
+        return read_error(status, None, shape_of(status, headers, body))
+    document = read.document
     refused = isinstance(document, dict) and {"code", "message", "data"} <= document.keys()
-    return read_error(status, document) if refused or not 200 <= status < 300 else document
+    if refused or not 200 <= status < 300:
+        return read_error(status, document, shape_of(status, headers, body))
+    return document
+
+
+def as_error(page: Page, status: int) -> Page | RestError:
+    """Give an error in place of a page that is not whole: for one who cannot use a part of it.
+
+    >>> as_error(Page((), None, cut=True), 200).reason
+    'HTTP 200, cut off'
+    """
+    if page.whole:
+        return page
+    what = "cut off" if page.cut else "with unreadable entries"
+    return RestError(Meaning.SHRINK, status, None, f"HTTP {status}, {what}", repeated=False)
+
+
+def shape_of(status: int, headers: Mapping[str, str], body: bytes) -> Shape:
+    """Tell what a response that is no page looks like."""
+    near = body[:_NEAR]
+    return Shape(
+        web_page=is_web_page(headers, body),
+        firewall=challenge(status, headers.items(), body),
+        broke=_DIED.search(near) is not None,
+        later="retry-after" in headers or _MAINTENANCE.search(near) is not None,
+        empty=not body.strip(),
+    )
 
 
 def _open_envelope(status: int, envelope: Record) -> tuple[int, object, Mapping[str, Any]]:
@@ -113,33 +160,23 @@ def _open_envelope(status: int, envelope: Record) -> tuple[int, object, Mapping[
 
 
 def read_json(body: bytes) -> Any:
-    """Decode JSON as sites send it: UTF-8, a byte order mark, lone surrogates.
+    """Decode JSON as sites send it: see ``salvage``; it must be whole.
 
-    Lone surrogates become U+FFFD. Raises ProtocolError where it is no JSON.
+    Raises ProtocolError where it is no JSON, or where some of it is missing.
     """
+    read = _read({}, body)
+    if read is None or not read.whole:
+        raise ProtocolError(f"the response is no JSON: {len(body)} bytes of something else")
+    return read.document
+
+
+def _read(headers: Mapping[str, str], body: bytes) -> Salvaged | None:
+    """Read JSON as it should be, or what can be made of it."""
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        reason = str(error)
-    try:
-        text = body.decode("utf-8-sig", errors="replace")
-        return _scrub(json.loads(text, object_pairs_hook=_scrub_keys))
-    except (ValueError, RecursionError) as error:
-        raise ProtocolError(f"the response is no JSON: {reason}") from error
-
-
-def _scrub_keys(pairs: list[tuple[str, Any]]) -> Record:
-    return {_scrub(name): _scrub(value) for name, value in pairs}
-
-
-def _scrub(value: Any) -> Any:
-    if isinstance(value, str):
-        return _SURROGATE.sub("\ufffd", value)
-    if isinstance(value, list):
-        return [_scrub(entry) for entry in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None  # NaN and Infinity have no place in JSON
-    return value
+        return Salvaged(orjson.loads(body))
+    except orjson.JSONDecodeError:
+        charset = _CHARSET.search(headers.get("content-type", "")[:200])
+        return salvage(body, charset[1] if charset else None)
 
 
 def is_web_page(headers: Mapping[str, str], body: bytes) -> bool:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+from w3lib.url import canonicalize_url
 
 from crawler.wordpress.answers import absolute
 from crawler.wordpress.errands import Refusal
@@ -12,7 +15,7 @@ from crawler.wordpress.follow import Follow
 from crawler.wordpress.links import MAX_HREF_CHARS, Link, read_links
 from crawler.wordpress.page import Record
 from crawler.wordpress.query import MAX_URL_BYTES, ApiRoot
-from crawler.wordpress.site import pin, plain_origin, same_site
+from crawler.wordpress.site import before_api, pin, plain_origin, same_site
 
 MAX_POINTERS = 20
 """Addresses of one record that are asked for."""
@@ -25,12 +28,16 @@ BOUND = Refusal("bound", f"more than {MAX_POINTERS} links on one record")
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """A link of another rel; *address* is None where it is not followed, for *refusal*."""
+    """A link of another rel; *address* is None where it is not followed, for *refusal*.
+
+    ``resource`` is the same for all spellings of one address, which is asked once.
+    """
 
     rel: str
     href: str
     address: str | None
     refusal: Refusal | None = None
+    resource: str = ""
 
 
 def read_pointers(record: Record, root: ApiRoot, follow: Follow) -> list[Pointer]:
@@ -67,7 +74,9 @@ def _point(rel: str, link: Link, root: ApiRoot) -> Pointer:
         refusal = GONE
     elif len(link.href) >= MAX_HREF_CHARS or len(address) > MAX_URL_BYTES:  # it may have been cut
         refusal = TOO_LONG
-    return Pointer(rel, link.href, None if refusal else address, refusal)
+    if address is None or refusal is not None:
+        return Pointer(rel, link.href, None, refusal)
+    return Pointer(rel, link.href, address, resource=resource_of(root, address))
 
 
 def _on_site(href: str, root: ApiRoot) -> str | None:
@@ -78,6 +87,32 @@ def _on_site(href: str, root: ApiRoot) -> str | None:
         return None
     near = same_site(root.origin, origin) or same_site(origin, root.origin)
     return pin(url, root.origin) if near else None
+
+
+def resource_of(root: ApiRoot, address: str) -> str:
+    """Write an address on the site in one way: w3lib's canonical form, routes in that of paths.
+
+    >>> from crawler.wordpress.query import read_root
+    >>> root = read_root("https://example.org/wp-json/")
+    >>> resource_of(root, "https://example.org/map/index.php?b=2&a=%7e#top")
+    'https://example.org/map/?a=~&b=2'
+    >>> resource_of(root, "https://example.org/?rest_route=/acme/v1/map/7/&a=1")
+    'https://example.org/wp-json/acme/v1/map/7?a=1'
+    """
+    parts = urlsplit(address)
+    folder = before_api(urlsplit(root.url).path)
+    path = (
+        parts.path.removesuffix("index.php") if parts.path.endswith("/index.php") else parts.path
+    )
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    routes = [value for name, value in query if name == "rest_route"]
+    if routes and path == folder:
+        path = f"{folder}wp-json/{quote(routes[-1].strip('/'))}"
+        query = [pair for pair in query if pair[0] != "rest_route"]
+    inner = path.removeprefix(folder).removeprefix("index.php/")
+    if path.startswith(folder) and inner.startswith("wp-json/"):
+        path = f"{folder}{inner.rstrip('/')}"
+    return canonicalize_url(f"{root.origin}{path}?{urlencode(query)}")
 
 
 def fields_for(records: Iterable[Record], root: ApiRoot, follow: Follow) -> list[str]:

@@ -177,6 +177,10 @@ class Resolver:
         self._held += size
         return size <= MAX_BYTES and self._held <= MAX_PAGE_BYTES
 
+    def repeat(self) -> None:
+        """Count a request that came to nothing, and is sent again."""
+        self.progress[self._errands[0][0].word].requests += 1
+
     def fail(self, error: RestError) -> None:
         """Take an error in place of it."""
         errand, _ = self._errands[0]
@@ -191,6 +195,15 @@ class Resolver:
         else:
             self._closed[errand.route] = shut
         self._go_on()
+
+    def abandon(self) -> None:
+        """Leave the documents of the page as they are, after an error of ours: all has failed."""
+        for rel in self.progress.values():
+            for _ in self._documents or (None,):
+                rel.count("failed")
+        self._errands.clear()
+        self._waiting.clear()
+        self._documents, self._pointers, self._came = (), [], Came()
 
     def stop(self, reason: str) -> None:
         """Ask for nothing more of this page: what is not there has failed for this *reason*."""
@@ -303,18 +316,18 @@ class Resolver:
         read = read_pointers(record, self._root, self._follow)
         pointers = [self._admit(pointer) for pointer in read]
         for pointer in pointers:
-            address = pointer.address
-            if address is None or address in self._came.pointed:
+            resource = pointer.resource
+            if pointer.address is None or resource in self._came.pointed:
                 continue
-            had = self._cache.get(address, (_FOUND, _REFUSED))
+            had = self._cache.get(resource, (_FOUND, _REFUSED))
             if _FOUND in had:
-                self._came.pointed[address] = had[_FOUND]
+                self._came.pointed[resource] = had[_FOUND]
             elif _REFUSED in had:
-                self._came.pointed[address] = Refusal(**had[_REFUSED])
+                self._came.pointed[resource] = Refusal(**had[_REFUSED])
             else:
-                self._came.pointed[address] = None  # until it comes: records share addresses
-                errand = ByAddress(pointer.rel, address)
-                self._errands.append((errand, partial(self._keep_pointed, errand)))
+                self._came.pointed[resource] = None  # until it comes: records share addresses
+                errand = ByAddress(pointer.rel, pointer.address)
+                self._errands.append((errand, partial(self._keep_pointed, errand, resource)))
         return pointers
 
     def _admit(self, pointer: Pointer) -> Pointer:
@@ -361,17 +374,16 @@ class Resolver:
         for number, refusal in refused.items():
             self.progress[target.word].name(target.collection.route, number, refusal)
 
-    def _keep_pointed(self, errand: ByAddress) -> None:
-        address = errand.address
+    def _keep_pointed(self, errand: ByAddress, resource: str) -> None:
         refusal = errand.refused.get(0)
         if refusal is None:
             value = without_avatar_hashes(errand.found[0])
-            self._came.pointed[address] = value
-            self._cache.put(address, [Entry(_FOUND, value)])
+            self._came.pointed[resource] = value
+            self._cache.put(resource, [Entry(_FOUND, value)])
         else:
-            self._came.pointed[address] = refusal
-            self._cache.put(address, [Entry(_REFUSED, asdict(refusal))])
-            self.progress[errand.word].name(address, None, refusal)
+            self._came.pointed[resource] = refusal
+            self._cache.put(resource, [Entry(_REFUSED, asdict(refusal))])
+            self.progress[errand.word].name(errand.address, None, refusal)
 
 
 def _fields(target: Target) -> str:

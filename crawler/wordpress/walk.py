@@ -22,6 +22,17 @@ MAX_HIDDEN_PAGES = 1000
 """Empty pages in a row that are walked through on the word of X-WP-TotalPages."""
 
 
+MAX_PAGES = 100_000
+"""Requests to a collection, where no setting says more or less."""
+
+MAX_RECORDS = 10_000_000
+"""Records of a collection, the same."""
+
+
+MAX_LOST = 100
+"""Records of a collection that are looked for one by one: what breaks over more is broken."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How one collection is to be walked.
@@ -29,7 +40,9 @@ class Plan:
     ``filters`` go with every request; ``after`` and ``before`` are the user's
     bounds as the REST API takes them; ``limit`` asks for the newest N only;
     ``id_budget`` is the room for lists of ids in a URL, ``echo_budget`` the
-    room for them and for names of fields in the answer's headers, in bytes.
+    room for them and for names of fields in the answer's headers, in bytes;
+    ``max_pages`` and ``max_records`` bound a collection without end,
+    ``max_lost`` one that breaks over record after record.
     """
 
     capabilities: Capabilities
@@ -39,7 +52,9 @@ class Plan:
     limit: int | None = None
     id_budget: int = 2000
     echo_budget: int = 1600
-    max_pages: int = 100_000
+    max_pages: int = MAX_PAGES
+    max_records: int = MAX_RECORDS
+    max_lost: int = MAX_LOST
 
     @property
     def limited(self) -> bool:
@@ -55,10 +70,20 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request to the collection's route; ``ids_only`` asks for ids, not records."""
+    """One request to the collection's route.
+
+    ``fields`` names the fields to ask for; None asks for the record. ``hasty``
+    says that it is one of many for the same rows: it is sent again less often.
+    """
 
     params: Params
-    ids_only: bool = False
+    fields: str | None = None
+    hasty: bool = False
+
+    @property
+    def ids_only(self) -> bool:
+        """Whether it asks for ids, not records."""
+        return self.fields is not None
 
 
 class End(StrEnum):
@@ -114,14 +139,31 @@ class Way(Protocol):
     def fail(self, error: RestError) -> None:
         """Take an error in place of the page."""
 
+    def resize(self, size: int) -> None:
+        """Ask for pages of another size from now on, where that is possible."""
+
 
 @dataclass(slots=True)
 class Seen:
-    """The ids that a crawl of one collection has met; ``nameless`` had none."""
+    """The ids that a crawl of one collection has met.
+
+    ``nameless`` records had none; ``lost`` rows are known by their place alone.
+    """
 
     ids: set[int] = field(default_factory=set)
     nameless: int = 0
     duplicates: int = 0
+    lost: int = 0
+
+    @property
+    def uncounted(self) -> int:
+        """How many rows were met that no id tells apart."""
+        return self.nameless + self.lost
+
+    def meet(self, page: Page) -> list[Record]:
+        """Give the records of a page that were not met before, and remember all its rows."""
+        self.lost += page.lost
+        return self.unseen(page.records)
 
     def unseen(self, records: Iterable[Record]) -> list[Record]:
         """Give the records not met before, and remember them."""
@@ -138,6 +180,19 @@ class Seen:
         return fresh
 
 
+def most_empty(pages: int, plan: Plan) -> int:
+    """Tell how many empty pages in a row are walked through, of a number that was announced.
+
+    More pages than we would ask for at all are nobody's word: three will do.
+
+    >>> from crawler.wordpress.index import Capabilities
+    >>> plan = Plan(Capabilities(frozenset(), frozenset(), 100, "core"))
+    >>> most_empty(30, plan), most_empty(10**7, plan)
+    (1000, 3)
+    """
+    return MAX_EMPTY if pages > plan.max_pages else MAX_HIDDEN_PAGES
+
+
 def ids_of(page: Page) -> list[int]:
     """Give the ids of a page's records, in their order."""
     return [number for number in map(id_of, page.records) if number is not None]
@@ -150,6 +205,20 @@ def trusted_totals(page: Page) -> Totals | None:
     """
     totals = page.totals
     return totals if totals is not None and totals.records >= page.received else None
+
+
+def refused_size(size: int, error: RestError) -> int | None:
+    """Give the number of rows to ask for where *error* refuses *size*; None where it does not.
+
+    >>> from crawler.wordpress.rest_errors import Meaning
+    >>> refusal = RestError(Meaning.SHRINK, 400, "rest_invalid_param", "", ("per_page",), 50)
+    >>> refused_size(100, refusal), refused_size(50, refusal)
+    (50, 25)
+    """
+    if "per_page" not in error.params or size < 2:
+        return None
+    maximum = error.per_page_maximum
+    return maximum if maximum is not None and 0 < maximum < size else size // 2
 
 
 def capped_size(asked: int, page: Page, totals: Totals) -> int:

@@ -36,7 +36,7 @@ def test_true_pairs():
 
 def test_jaccard():
     """It is the share of what is in both, of what is in either."""
-    assert jaccard(np.array([1, 2, 3], np.uint64), np.array([2, 3, 4], np.uint64)) == 0.5
+    assert jaccard(np.array([1, 2, 3], np.uint32), np.array([2, 3, 4], np.uint32)) == 0.5
 
 
 def test_plain():

@@ -5,12 +5,10 @@ import unicodedata
 import pytest
 from turbohtml import parse_fragment
 
-from crawler.clean.account import count_characters
-from crawler.clean.text import quick_text, text_of
-from crawler.clean.tree import tags_of
+from crawler.clean.text import text_of
 from tests.clean.cleaning import clean
 
-BOTH = [
+TEXTS = [
     ("", ""),
     ("<p>One\n two.</p>\n\n<p>Three &amp; &lt;four&gt;.</p>", "One two.\n\nThree & <four>."),
     ("<h2>Head</h2>text<p>more</p>", "Head\n\ntext\n\nmore"),
@@ -23,51 +21,42 @@ BOTH = [
     ('<figure><img src="x" alt="y"><figcaption>c</figcaption></figure><p>d</p>', "c\n\nd"),
     ("<p>a&nbsp;b &nbsp; c&nbsp;</p>", "a b c"),
     ("<p>Ebb<b>b</b>ing <a href='x'>tide</a></p>", "Ebbbing tide"),
+    ("<ul>bare<li>a</li><p>b</p></ul>", "bare\na\n\nb"),
+    ("<table><caption>All</caption><tr><td>a</td></tr></table>", "All\n\na"),
+    ("<table><tr><td>a<br>b</td><td><p>c</p></td></tr></table>", "a\nb\n\nc"),
+    ("<p> a\t\r\nb\fc  d </p>", "a b c d"),
+    ("<p>a </p> \n <p> </p><p>b</p>", "a\n\nb"),
+    ("<p>a<br> <br>b <br> c</p>", "a\n\nb\nc"),
+]
+CODE = [
+    ("<pre>a\tb\n\n\n\nc&nbsp;d  e</pre>", "a    b\n\n\n\nc d  e"),
+    ("<pre>\n\n  a\n</pre>", "  a"),
+    ("<pre>a &lt; b\f</pre><p>c  d</p>", "a < b\n\nc d"),
+    ("<pre> </pre>", ""),
+    ("<p>a</p><pre>  b  \n  </pre>", "a\n\n  b"),
+    ("<pre>a<b> b</b>\nc</pre>", "a b\nc"),
 ]
 
 
-def quick_way(html):
-    root = parse_fragment(html)
-    return quick_text(root, tags_of(root), count_characters(root.text))
-
-
-class TestBothWays:
-    @pytest.mark.parametrize(("html", "text"), BOTH)
+class TestText:
+    @pytest.mark.parametrize(("html", "text"), TEXTS + CODE)
     def test_text(self, html, text):
-        """The quick way and the exact way write the same text, and count the same."""
-        quick, exact = quick_way(html), text_of(parse_fragment(html).inner_html)
+        """Blocks are parted by an empty line, lines by a line end, words by one space."""
+        plain = text_of(parse_fragment(html).inner_html)
 
-        assert quick.text == exact.text == text
-        assert (quick.words, quick.characters) == (exact.words, exact.characters)
-        assert exact.words == len(text.split())
-        assert exact.characters == len("".join(text.split()))
+        assert plain.text == text
+        assert plain.words == len(text.split())
+        assert plain.characters == len("".join(text.split()))
+        assert plain.unit == "word"
 
-    @pytest.mark.parametrize(
-        "html", ["<table><tr><td>a<br>b</td></tr></table>", "<pre>a\n\n\n\nb</pre>"]
-    )
-    def test_not_quick(self, html):
-        """What the quick way would flatten it leaves to the other."""
-        assert quick_way(html) is None
+    @pytest.mark.parametrize(("html", "text"), TEXTS)
+    def test_wide(self, html, text):
+        """White space beyond ASCII parts words too, and is no character of them."""
+        plain = text_of(parse_fragment(f"{html}<p>c\u2003d é</p>").inner_html)
 
-    def test_lost(self):
-        """Text that the quick way loses shows in the count, and is not let pass."""
-        assert quick_way("<ul>bare<li>a</li></ul>") is None
-
-
-class TestExact:
-    @pytest.mark.parametrize(
-        ("html", "text"),
-        [
-            ("<ul>bare<li>a</li><p>b</p></ul>", "bare\na\n\nb"),
-            ("<table><caption>All</caption><tr><td>a</td></tr></table>", "All\n\na"),
-            ("<table><tr><td>a<br>b</td><td><p>c</p></td></tr></table>", "a\nb\n\nc"),
-            ("<pre>a\tb\n\n\n\nc&nbsp;d  e</pre>", "a    b\n\n\n\nc d  e"),
-            ("<pre>\n\n  a\n</pre>", "  a"),
-        ],
-    )
-    def test_text(self, html, text):
-        """What the quick way loses is there."""
-        assert clean(html).text == text
+        assert plain.text == f"{text}\n\nc\u2003d é".lstrip("\n")
+        assert plain.words == len(text.split()) + 3
+        assert plain.characters == len("".join(text.split())) + 3
 
 
 class TestComposed:

@@ -23,10 +23,11 @@ def test_all(tmp_path):
     assert (crawl.status, crawl.stdout) == (0, ""), crawl.stderr
     head, columns, *lines = crawl.stderr.splitlines()
     assert head == f"{crawl.run['site']}: finished, exit status 0"
-    assert columns.split() == "collection announced delivered hidden lost verdict".split()
+    assert columns.split() == "collection announced delivered hidden duplicates verdict".split()
     collections = [f"wp/v2/{each['rest_base']}" for each in crawl.run["collections"]]
     assert len(collections) == 9
     assert [line.split()[0] for line in lines[:9]] == collections
+    assert lines.pop(9).startswith("wp/v2/media, wp/v2/comments: nothing to do: ")
     assert lines[9] == "1 copy left out: see duplicates.jsonl"
     names = [path.rpartition("/")[2] for path in lines[10:17]]
     assert sorted(names) == sorted(path.name for path in crawl.folder.iterdir())
@@ -62,7 +63,7 @@ def test_another_site(tmp_path):
     crawl = run_sample(tmp_path, "-a", "site=https://example.org")
 
     assert crawl.status == 2
-    assert crawl.errors == ["scrapy sample crawls its own site; for another: scrapy crawl"]
+    assert crawl.errors == ["sample crawls its own site; for another there is the command crawl"]
 
 
 def test_nobody_reads(tmp_path):

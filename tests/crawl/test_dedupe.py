@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
+import time
 from contextlib import closing
 
 import pytest
 
 from crawler.sample.server import serve
+from crawler.state.unfinished import INTERVAL
+from tests.crawl.layers import serve_under
 from tests.running import finish, read_lines, run_crawl, start_crawl
 
 PIPELINES = {
@@ -103,6 +107,57 @@ def test_at_once(tmp_path, twins):
     records = {item["record_id"] for item in items}
     for run in runs:
         assert {line["duplicate_of"] for line in dropped(run)} <= records
+
+
+def test_unfinished(tmp_path):
+    """A copy of what another process has delivered, and not published, is marked and stays."""
+    released = threading.Event()
+
+    def hold(target):
+        if "/wp/v2/pages" in target:
+            assert released.wait(60)
+
+    state = {"PRESSCRAWL_STATE_PATH": str(tmp_path / "state.sqlite3")}
+    words = ("collections=posts,pages", "follow=none", "dataset=twins")
+    with serve_under(hold) as held, serve() as free:
+        process = start_crawl(
+            tmp_path / "a", f"site={held.url}", *words, settings=SETTINGS, env=state
+        )
+        try:
+            wait_until(lambda: any("/wp/v2/pages" in each.target for each in held.requests))
+            time.sleep(2 * INTERVAL)  # until it has told of its posts
+            polite = {**SETTINGS, "DOWNLOAD_DELAY": 0.5}  # so that the first sees it in time
+            second = run_crawl(
+                tmp_path / "b", f"site={free.url}", *words, settings=polite, env=state
+            )
+            time.sleep(2 * INTERVAL)  # until it has seen that the other has published
+        finally:
+            released.set()
+            first = finish(tmp_path / "a", process)
+
+    assert (first.status, second.status) == (0, 0), first.stderr + second.stderr
+    assert "locked" not in first.stderr + second.stderr
+    posts = {item["record_id"] for item in first.items("document") if item["type"] == "post"}
+    marked = [item for item in second.items("document") if item["dedupe"]["duplicate_of"] in posts]
+    assert (
+        len(marked) == second.run["dedupe"]["unfinished"] == second.run["dedupe"]["marked_exact"]
+    )
+    assert len(marked) > 30
+    assert {item["dedupe"]["cluster"] for item in marked} <= posts
+    own = {item["record_id"] for item in second.items("document")}
+    assert {line["duplicate_of"] for line in dropped(second)} <= own
+    pages = [line for line in dropped(first) if "/pages/" in line["record_id"]]
+    assert len(pages) > 3, "those were published meanwhile"
+    everything = {item["record_id"] for run in (first, second) for item in run.items("document")}
+    assert {line["duplicate_of"] for line in dropped(first)} <= everything
+
+
+def wait_until(true):
+    for _ in range(600):
+        if true():
+            return
+        time.sleep(0.05)
+    pytest.fail("that took too long")
 
 
 def test_nothing_published(tmp_path, twins):

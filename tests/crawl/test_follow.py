@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
+from w3lib.url import canonicalize_url
 
 from crawler.wordpress.errands import MAX_FAILURES
 from tests.crawl.layers import serve_under, text
@@ -60,6 +63,20 @@ def test_failed(tmp_path):
     images = [document["featured_media"] for document in crawl.items("document")]
     assert {image["reason"] for image in images if image} == {"failed"}
     assert "links featured_media: " in crawl.stderr
+
+
+@pytest.mark.parametrize("collections", ["all", "documents"])
+def test_nothing_twice(tmp_path, collections):
+    """No address is asked twice, in whatever spelling, when all there is is followed."""
+    with serve_under(lambda target: None) as server:
+        crawl = run_crawl(
+            tmp_path, f"site={server.url}", f"collections={collections}", "follow=all"
+        )
+        asked = [canonicalize_url(f"{server.url[:-1]}{each.target}") for each in server.requests]
+
+    assert crawl.status == 0, crawl.stderr
+    assert len(asked) > 10
+    assert [url for url, times in Counter(asked).items() if times > 1] == []
 
 
 def test_robots(tmp_path):

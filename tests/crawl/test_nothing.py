@@ -154,7 +154,11 @@ def test_closed_to_visitors(given):
 def test_robots(given):
     """What robots.txt forbids is not asked for, in no spelling of its address."""
     api, everything = given["robots, api"], given["robots, all"]
-    assert [seen.target for seen in api.server.requests] == ["/robots.txt", TDMREP, "/"]
+    assert [seen.target for seen in api.server.requests] == [
+        "/robots.txt",
+        "/.well-known/tdmrep.json",
+        "/",
+    ]
     assert [seen.target for seen in everything.server.requests] == ["/robots.txt"]
     told = {"obeyed": True, "status": 200, "crawl_delay": None, "forbidden": 1}
     assert api.run["robots"] == told

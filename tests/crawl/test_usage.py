@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.arguments import ARGUMENTS, SURVEY_ARGUMENTS
 from tests.running import run_crawl
 
 SITE = "http://127.0.0.1:9"
@@ -29,6 +30,7 @@ def test_argument(tmp_path, arguments, said):
     [
         (["survey"], "expected one spider, as in: scrapy crawl wordpress; got wordpress survey"),
         (["-s", "FORCE_CRAWLER_PROCESS=1"], "FORCE_CRAWLER_PROCESS and other reactors"),
+        (["-s", "DOWNLOAD_DELY=3"], "no setting 'DOWNLOAD_DELY': did you mean DOWNLOAD_DELAY?"),
         (["-O", "posts.parquet"], "'posts.parquet' names no known format"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -66,7 +68,26 @@ def test_setting(tmp_path):
 
 def test_no_such_spider(tmp_path):
     """A spider that is not there is named, with those that are."""
-    refused(tmp_path, "no spider 'nosuch': there is wordpress", spider="nosuch")
+    refused(tmp_path, "no spider 'nosuch': there is survey, wordpress", spider="nosuch")
+
+
+@pytest.mark.parametrize(
+    ("spider", "arguments"), [("wordpress", ARGUMENTS), ("survey", SURVEY_ARGUMENTS)]
+)
+def test_help(tmp_path, spider, arguments):
+    """help=1 shows what a spider takes, and nothing else happens."""
+    crawl = run_crawl(tmp_path, "help=1", spider=spider, env={"COLUMNS": "200"})
+
+    assert (crawl.status, crawl.stderr) == (0, "")
+    shown = [line.split("=")[0].removeprefix("-a ") for line in crawl.stdout.splitlines()[1:]]
+    assert shown == list(arguments)
+    assert all(meaning in crawl.stdout for meaning in arguments.values())
+
+
+def test_setting_of_the_users_own(tmp_path):
+    """A setting that is like none of ours may be an extension's: it passes."""
+    crawl = run_crawl(tmp_path, "help=1", output=["-s", "MY_STATION=7"])
+    assert crawl.status == 0
 
 
 def refused(tmp_path, said, *arguments, **options):

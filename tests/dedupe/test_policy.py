@@ -33,8 +33,8 @@ def test_in_order():
 @pytest.mark.parametrize(
     ("protected", "words", "reason"),
     [
-        (False, 50, None),
-        (False, 49, "short"),
+        (False, 25, None),
+        (False, 24, "short"),
         (False, 0, "empty"),
         (True, 0, "protected"),
         (True, 99, "protected"),
@@ -43,6 +43,13 @@ def test_in_order():
 def test_why_not(protected, words, reason):
     """What is behind a password, empty or short is not compared."""
     assert why_not(replace(document(7), protected=protected), words, DEFAULTS) == reason
+
+
+def test_characters():
+    """Where a script has no spaces, a character says less than a word."""
+    chinese = replace(document(7), word_unit="character")
+    assert why_not(chinese, 50, DEFAULTS) is None
+    assert why_not(chinese, 49, DEFAULTS) == "short"
 
 
 def test_describe():

@@ -3,7 +3,8 @@
    Counts the writes to regular files, standard streams apart, and at one of them does what it was
    told: FAULT_AT is its number, from 1; FAULT is "eio" (that one fails), "full" (that one and all
    after it fail) or "kill" (half of it is written, and the process is gone). FAULT_LOG names a
-   file that says whether it came to that. Renames, syncs, truncations and removals count, too. */
+   file that says whether it came to that. Renames, syncs and truncations count, too, and removals,
+   which a full disk lets happen. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -94,4 +95,4 @@ int fdatasync(int fd) { STEP(ours(fd)); return NEXT(fdatasync)(fd); }
 int ftruncate(int fd, off_t size) { STEP(ours(fd)); return NEXT(ftruncate)(fd, size); }
 int ftruncate64(int fd, off64_t size) { STEP(ours(fd)); return NEXT(ftruncate64)(fd, size); }
 int rename(const char *from, const char *to) { STEP(at > 0); return NEXT(rename)(from, to); }
-int unlink(const char *name) { STEP(at > 0); return NEXT(unlink)(name); }
+int unlink(const char *name) { STEP(at > 0 && !full); return NEXT(unlink)(name); }

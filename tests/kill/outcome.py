@@ -13,7 +13,7 @@ from typing import Any
 
 import zstandard
 
-OF_ONE_RUN = ("run_id", "started", "ended", "resumed", "requests", "bytes")
+OF_ONE_RUN = ("run_id", "started", "ended", "resumed", "requests", "bytes", "politeness")
 OF_ONE_FILE = ("path", "bytes", "sha256")
 
 FETCHED = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ(?=[\",\w:]{0,14}RUN)")

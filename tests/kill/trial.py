@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 import re
+import signal
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,83 +23,123 @@ SETTINGS = {"DEDUPE_EXACT": "drop"}
 PER_PAGE = 10  # of the site: many pages
 
 OUTPUTS = {
-    "files of the folder": (),
-    "posts.csv": ("-O",),
-    "posts.jsonl": ("-O",),
-    "posts.jsonl.zst": ("-O",),
-    "more.csv": ("-o",),
-    "more.jsonl.gz": ("-o",),
+    "files of the folder": "",
+    "posts.csv": "-O",
+    "posts.jsonl": "-O",
+    "posts.jsonl.zst": "-O",
+    "more.csv": "-o",
+    "more.jsonl.gz": "-o",
 }
-"""Where a trial writes to: a name, and how the command line gives it."""
+"""Where a trial writes to: a name, and how the command line gives it. What begins with "more" is
+there before, written by another run."""
+
+LAST = "/guides"  # the collection that is asked for last
 
 WAYS = ("request", "answer", "moment", "end", "step")
-STEPS = 260  # writes, syncs and renames of a crawl, most of them
-DISCOVERY = re.compile(r"/(robots\.txt|wp-json/(wp/v2/(types|taxonomies))?)?$")
+STEPS = 200  # writes, syncs, renames and removals of a crawl, about
+AFTER_ANSWER = 0.04  # seconds, in which the answer is read, taken and written down
+AT_THE_END = 0.15  # seconds, in which a run is published
+DISCOVERY = re.compile(
+    r"/(robots\.txt|\.well-known/tdmrep\.json|wp-json/(wp/v2/(types|taxonomies))?)?$"
+)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Kill:
-    """When a crawl is killed.
+    """When a crawl is killed; ``share`` says how far it has come by then, 0 to 1.
 
-    ``request``: as the site receives its Nth; ``answer``: a moment after that;
-    ``moment``: at a time; ``end``: at a time after the last request; ``step``:
-    in the midst of the Nth write, sync or rename.
+    ``request``: as the site receives a request; ``answer``: a moment after one;
+    ``moment``: at some time; ``end``: soon after the last request; ``step``: in
+    the midst of a write, a sync, a rename or a removal.
     """
 
     way: str
-    number: int
+    share: float
     pause: float
 
 
 @dataclass
 class Trial:
-    """What is tried: the same for the same seed."""
+    """What is tried: the same for the same seed. ``happened`` tells how each crawl ended."""
 
     seed: int
     output: str
     kills: list[Kill]
     happened: list[str] = field(default_factory=list)
-    again: int = 0
 
     @classmethod
-    def of(cls, seed: int, requests: int, seconds: float) -> Trial:
-        """Draw one; *requests* and *seconds* are what a crawl takes that nobody kills."""
+    def of(cls, seed: int) -> Trial:
+        """Draw a trial of one to three kills."""
         draw = random.Random(seed)
-        kills = []
-        for _ in range(draw.choice((1, 1, 2, 3))):
-            way = draw.choice(WAYS)
-            number = draw.randint(1, STEPS if way == "step" else requests)
-            pause = draw.random() * {"answer": 0.06, "moment": seconds, "end": 0.4}.get(way, 0.0)
-            kills.append(Kill(way, number, pause))
+        kills = [
+            Kill(draw.choice(WAYS), draw.random(), draw.random())
+            for _ in range(draw.choice((1, 1, 2, 3)))
+        ]
         return cls(seed, draw.choice(list(OUTPUTS)), kills)
+
+    @property
+    def struck(self) -> int:
+        """How many crawls were killed; others came to their end before."""
+        return sum(each.endswith(str(-signal.SIGKILL)) for each in self.happened)
 
 
 class Executioner:
-    """Sits at the site's door and kills the crawl when its time has come."""
+    """Sits at the site's door and kills the crawl when its time has come.
 
-    def __init__(self, server: SampleServer, requests: int) -> None:
+    ``seconds`` and ``requests`` are what a crawl takes that nobody kills;
+    ``before`` is what stands in files that are appended to.
+    """
+
+    def __init__(self, server: SampleServer) -> None:
         self.server = server
-        self.requests = requests  # of a crawl that nobody kills
-        self.kill: Kill | None = None
-        self.crawling: Crawling | None = None
-        self.seen = 0
-        self.lock = threading.Lock()
+        self.seconds = 0.0
+        self.requests = 0
+        self.before: dict[str, bytes] = {}
+        self._kill: Kill | None = None
+        self._crawling: Crawling | None = None
+        self._strikes_at = 0
+        self._seen = 0
+        self._known: set[str] = set()
+        self._lock = threading.Lock()
         server.site.on_request = self
 
+    def begin(self) -> None:
+        """Begin with a new trial."""
+        self.server.requests.clear()
+        self._known.clear()
+
+    def expect(self, kill: Kill | None) -> None:
+        """Expect the next crawl, which asks for what was not answered yet."""
+        with self._lock:
+            left = max(1, self.requests - len(self._known))
+            self._strikes_at = 1 + int(kill.share * left) if kill else 0
+            self._seen, self._kill, self._crawling = 0, kill, None
+
+    def follow(self, crawling: Crawling) -> None:
+        """Follow the crawl that has begun."""
+        self._crawling = crawling
+        kill = self._kill
+        if kill and kill.way == "moment" and not crawling.ended(kill.share * self.seconds):
+            crawling.kill()
+
     def __call__(self, method: str, target: str) -> None:
-        with self.lock:
-            self.seen += 1
-            kill, crawling, seen = self.kill, self.crawling, self.seen
+        with self._lock:
+            self._seen += 1
+            self._known.add(target)
+            kill, crawling, struck = self._kill, self._crawling, self._seen == self._strikes_at
         if kill is None or crawling is None:
             return
-        if kill.way == "request" and seen == kill.number:
+        if kill.way == "request" and struck:
             crawling.kill()
-        elif (kill.way == "answer" and seen == kill.number) or (
-            kill.way == "end" and "/guides" in target
-        ):
-            timer = threading.Timer(kill.pause, crawling.kill)
-            timer.daemon = True
-            timer.start()
+        elif kill.way == "answer" and struck:
+            self._kill_after(kill.pause * AFTER_ANSWER, crawling)
+        elif kill.way == "end" and LAST in target:
+            self._kill_after(kill.pause * AT_THE_END, crawling)
+
+    def _kill_after(self, seconds: float, crawling: Crawling) -> None:
+        timer = threading.Timer(seconds, crawling.kill)
+        timer.daemon = True
+        timer.start()
 
 
 def is_published(place: Path) -> bool:
@@ -113,56 +154,41 @@ def is_published(place: Path) -> bool:
 
 def conduct(trial: Trial, nursery: Nursery, executioner: Executioner, place: Path) -> Outcome:
     """Crawl, kill, crawl again, until the run is published; give what it left."""
-    output, words = output_of(trial.output, place)
+    executioner.begin()
+    output, words = output_of(trial.output, executioner.before, place)
     for kill in [*trial.kills, None]:
-        status = one_crawl(kill, nursery, executioner, place, words)
-        told = (place / "stderr.txt").read_text()
+        executioner.expect(kill)
+        env = {"FAULT_AT": "0", "FAULT": "kill"}
+        if kill is not None and kill.way == "step":
+            env["FAULT_AT"] = str(1 + int(kill.share * STEPS))
+        site = f"site={executioner.server.url}"
+        crawling = nursery.start(place, site, *ARGUMENTS, settings=SETTINGS, output=words, env=env)
+        executioner.follow(crawling)
+        status = crawling.wait()
+        told = crawling.err.read_text()
         assert "Traceback" not in told, told
         trial.happened.append(f"{kill.way if kill else 'not killed'}: {status}")
-        if status != -9:
+        if status != -signal.SIGKILL:
             assert status == 0, told
             break
         if is_published(place):
             break
-    assert is_published(place)
+    assert is_published(place), trial
     forget_lease_of_the_dead(place)
     return outcome_of(place, output)
 
 
-def one_crawl(
-    kill: Kill | None,
-    nursery: Nursery,
-    executioner: Executioner,
-    place: Path,
-    words: Sequence[str],
-) -> int:
-    env = {"FAULT_AT": "0", "FAULT": ""}
-    if kill is not None and kill.way == "step":
-        env = {"FAULT_AT": str(kill.number), "FAULT": "kill"}
-    with executioner.lock:
-        executioner.seen, executioner.kill, executioner.crawling = 0, kill, None
-    crawling = nursery.start(
-        place,
-        f"site={executioner.server.url}",
-        *ARGUMENTS,
-        settings=SETTINGS,
-        output=words,
-        env=env,
-    )
-    executioner.crawling = crawling
-    if kill is not None and kill.way == "moment" and not crawling.ended(kill.pause):
-        crawling.kill()
-    return crawling.wait()
-
-
-def output_of(name: str, place: Path) -> tuple[Path | None, list[str]]:
-    """Prepare where a trial writes to: what is appended to has something already."""
-    how = OUTPUTS[name]
-    if not how:
+def output_of(
+    name: str, before: Mapping[str, bytes], place: Path
+) -> tuple[Path | None, list[str]]:
+    """Prepare where a trial writes to, and give the words for it."""
+    if not OUTPUTS[name]:
         return None, []
-    place.mkdir(parents=True, exist_ok=True)
     path = place / name
-    return path, [*how, str(path)]
+    place.mkdir(parents=True, exist_ok=True)
+    if name in before:
+        path.write_bytes(before[name])
+    return path, [OUTPUTS[name], str(path)]
 
 
 def forget_lease_of_the_dead(place: Path) -> None:

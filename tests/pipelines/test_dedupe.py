@@ -31,6 +31,7 @@ def crawler_of(tmp_path, **settings):
             "STATE_PATH": str(tmp_path / "state" / "presscrawl.sqlite3"),
             "DEDUPE_EXACT": "drop",
             "DEDUPE_NEAR": "mark",
+            "DEDUPE_ALIASES": "drop",
             "DEDUPE_MIN_WORDS": 50,
             "DEDUPE_THRESHOLD": 0.8,
             **settings,
@@ -270,14 +271,68 @@ class TestPublish:
                 pipeline.publication.prepare()
 
 
+class TestUnfinished:
+    def test_copy(self, tmp_path):
+        """A copy of what another run has delivered is marked, and no original is lost with it."""
+        with opened(tmp_path) as first, opened(tmp_path) as second:
+            first.process_item(post(1, "x"))
+            for pipeline in (first, second):
+                pipeline.exchange()
+            copy = second.process_item(post(2, "x"))
+
+            assert copy.dedupe["duplicate_of"] == copy.dedupe["cluster"] == post(1, "x").record_id
+            assert second.describe()["unfinished"] == second.describe()["marked_exact"] == 1
+            with pytest.raises(DropItem):
+                second.process_item(post(3, "x"))  # of its own record
+            first.item_lost(post(1, "x"))
+            with opened(tmp_path) as third:
+                third.exchange()
+                assert third.process_item(post(4, "x")).dedupe["duplicate_of"] is None
+
+    def test_published(self, tmp_path):
+        """As soon as the other has published, its copies are dropped as any."""
+        with (
+            opened(tmp_path) as first,
+            opened(tmp_path, EXPORTS_DIR=str(tmp_path / "b")) as second,
+        ):
+            second.process_item(post(9, "y"))  # from here on it sees the state as it is now
+            second.exchange()
+            first.process_item(post(1, "x"))
+            finish(first)
+            second.exchange()
+            with pytest.raises(DropItem):
+                second.process_item(post(2, "x"))
+
+    def test_broken_index(self, pipeline):
+        """What cannot be read ends the run, as everywhere."""
+        pipeline.process_item(post(1, "x"))
+        with opened_beside(pipeline):
+            pipeline._database.execute("DROP TABLE staged.document")
+            pipeline.exchange()
+        assert isinstance(pipeline.publication.error, PublicationError)
+
+
+@contextmanager
+def opened_beside(pipeline):
+    """Another run at the same time."""
+    other = build_from_crawler(DedupePipeline, pipeline.crawler)
+    other.open_spider()
+    try:
+        yield
+    finally:
+        other.discard()
+
+
 def test_closed(tmp_path):
     """After the end of a run, however it ended, nothing holds the state file."""
     for end in (finish, lambda pipeline: pipeline.publication.discard()):
         with opened(tmp_path) as pipeline:
             pipeline.process_item(post(1, "x"))
-            assert len(list((tmp_path / "state").iterdir())) == 3
+            database = (tmp_path / "state").glob("presscrawl.sqlite3*")
+            assert len([each for each in database if each.is_file()]) == 3
             end(pipeline)
-            assert [each.name for each in (tmp_path / "state").iterdir()] == ["presscrawl.sqlite3"]
+            left = sorted(each.name for each in (tmp_path / "state").iterdir())
+            assert left == ["presscrawl.sqlite3", "presscrawl.sqlite3-running"]
 
 
 class TestDescribe:
@@ -301,6 +356,7 @@ class TestDescribe:
             "dropped_near": 0,
             "marked_exact": 0,
             "marked_near": 1,
+            "unfinished": 0,
         }
 
     def test_stats_are_declared(self):
@@ -311,6 +367,7 @@ class TestDescribe:
             "dedupe/dropped_count/{kind}",
             "dedupe/marked_count/{kind}",
             "dedupe/uncompared_count/{reason}",
+            "dedupe/unfinished_count",
         }
 
 

@@ -131,21 +131,59 @@ class TestOneRun:
             for number in range(1, 20):
                 match = deliver(index, f"a#{number}", print_of("x", changed=2 + number % 7))
                 assert match is not None
+            with index.publishing():
+                pass
+            # of records and texts there are 20 each, of bands none is kept more than thrice
             [(most,)] = index._database.execute(
-                "SELECT max(n) FROM (SELECT count(*) n FROM staged.key k WHERE NOT EXISTS"
-                " (SELECT 1 FROM staged.document d WHERE k.key IN (d.record_key, d.text_key))"
-                " GROUP BY key)"
+                "SELECT max(n) FROM (SELECT count(*) n FROM dedupe_key k WHERE NOT EXISTS"
+                " (SELECT 1 FROM staged.keys WHERE k.key IN (k0, k1)) GROUP BY key)"
             )
         assert most == 3
 
     def test_many(self, path, monkeypatch):
         """Each of a few hundred texts is found again, over the borders of transactions."""
-        monkeypatch.setattr(dedupe_staging, "BATCH", 7)
+        monkeypatch.setattr(dedupe_staging, "PENDING", 7)
+        monkeypatch.setattr(dedupe_index, "VIEW", 5)
         with run(path) as index:
             for number in range(300):
                 assert deliver(index, f"a#{number}", print_of(number)) is None
             found = [index.look_up("b#1", print_of(number)).match for number in range(300)]
         assert [match.record_id for match in found] == [f"a#{number}" for number in range(300)]
+
+    def test_out_of_memory(self, path, monkeypatch):
+        """What is no longer in memory is compared, replaced and removed as before."""
+        monkeypatch.setattr(dedupe_staging, "PENDING", 2)
+        with run(path) as index:
+            for number in range(4):
+                deliver(index, f"a#{number}", print_of(number))
+            near = deliver(index, "b#0", print_of(0, changed=8))
+            assert (near.record_id, near.similarity) == ("a#0", pytest.approx(188 / 204))
+            deliver(index, "a#1", print_of("y"))
+            index.remove("a#2")
+            assert deliver(index, "b#1", print_of(1)) is None
+            assert deliver(index, "b#2", print_of(2)) is None
+            with index.publishing():
+                pass
+        assert count(path) == 6
+        assert count(path, "dedupe_key") == 6 * 14
+
+    def test_many_known(self, path, monkeypatch):
+        """Shingles of what was published before are found again, too."""
+        monkeypatch.setattr(dedupe_staging, "PENDING", 2)
+        records = {f"a#{number}": print_of(number) for number in range(9)}
+        publish(path, records)
+        with run(path) as index:
+            deliver_all(index, records)
+            near = deliver(index, "b#1", print_of(1, changed=8))
+        assert (near.record_id, near.similarity) == ("a#1", pytest.approx(188 / 204))
+
+    def test_no_room(self, path):
+        """Where shingles cannot be written, that is said as of the index."""
+        with run(path) as index, open("/dev/full", "wb", buffering=0) as full:
+            index._staged._file.close()
+            index._staged._file = full
+            with pytest.raises(PublicationError, match="No space left"):
+                deliver(index, "a#1", print_of("x"))
 
 
 class TestAcrossRuns:
@@ -215,7 +253,7 @@ class TestAcrossRuns:
         """An edited record is a new version; the old text is nobody's from then on."""
         publish(path, {"a#1": print_of("x")})
         publish(path, {"a#1": print_of("y")})
-        assert (count(path), count(path, "dedupe_key")) == (1, 18)
+        assert (count(path), count(path, "dedupe_key")) == (1, 14)
         with run(path) as index:
             assert deliver(index, "b#1", print_of("x")) is None
             assert deliver(index, "b#2", print_of("y")).record_id == "a#1"

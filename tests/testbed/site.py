@@ -37,6 +37,13 @@ AS_IT_COMES = Variant("as-it-comes", 0)
 PLAIN = Variant("plain", 1, {"WPT_WORDPRESS": "debian", "WPT_PERMALINKS": ""})
 NEWER = Variant("npm65", 2, {"WPT_WORDPRESS": "npm:6.5"})
 
+SECOND = Variant("second", 3, {"WPT_WORDPRESS": "debian"})
+"""The same posts on another site, which has guids of its own."""
+
+TWO_ADDRESSES = Variant(
+    "two-addresses", 4, {"WPT_WORDPRESS": "debian", "WPT_LISTEN": "127.0.0.1 127.0.0.2"}
+)
+
 VARIANTS = (AS_IT_COMES, PLAIN, NEWER)
 
 

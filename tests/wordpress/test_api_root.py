@@ -72,6 +72,35 @@ class TestQuietSite:
 
         assert web.discover(f"{SITE}/fr/").root.url == f"{SITE}/fr/wp-json/"
 
+    @pytest.mark.parametrize("root", ["hi/wp-json/", "hi/?rest_route=/"])
+    def test_root_of_another_language(self, root):
+        """A front page that names the root of a language leads to the root above it."""
+        above = f"{SITE}/{root.removeprefix('hi/')}"
+        web = Web({
+            SITE: page(names(f"{SITE}/{root}")),
+            above: data(INDEX),
+            f"{SITE}/{root}": data(INDEX),
+        })  # fmt: skip
+
+        found = web.discover()
+
+        assert (found.root.url, found.site) == (above, SITE)
+        assert found.passed_over == f"{SITE}/{root}"
+        assert web.asked == [SITE, above]
+
+    @pytest.mark.parametrize(
+        ("folder", "requests"), [("hi", 3), ("wp/hi", 3), ("index.php", 2), ("hi/index.php", 3)]
+    )
+    def test_root_below_alone(self, folder, requests):
+        """Where there is none above it, the root that the page names is the one."""
+        root = f"{SITE}/{folder}/wp-json/"
+        web = Web({SITE: page(names(root)), root: data(INDEX)})
+
+        found = web.discover()
+
+        assert (found.root.url, found.passed_over) == (root, None)
+        assert len(web.asked) == requests
+
 
 class TestGuesses:
     @pytest.mark.parametrize(

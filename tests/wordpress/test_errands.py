@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from crawler.wordpress.errands import ByAddress, ById, ByIds, Refusal, closed_by, refusal_of
 from crawler.wordpress.page import Page
-from crawler.wordpress.rest_errors import no_response, read_error
+from crawler.wordpress.rest_errors import Shape, no_response, read_error
 from tests.wordpress.asking import BROKEN, FORBIDDEN, numbers, params_of, run
 
 DENIED = Refusal("denied", "HTTP 401 rest_forbidden")
@@ -36,10 +36,11 @@ class TestRefusalOf:
         ("error", "reason"),
         [
             (read_error(401, {"code": "rest_forbidden"}), "denied"),
-            (read_error(403, None, web_page=True), "denied"),
-            (read_error(200, None, web_page=True), "denied"),
+            (read_error(403, None, Shape(web_page=True)), "denied"),
+            (read_error(403, None, Shape(firewall="X")), "blocked"),
+            (read_error(200, None, Shape(web_page=True)), "blocked"),
             (read_error(404, {"code": "rest_post_invalid_id"}), "dangling"),
-            (read_error(404, None, web_page=True), "dangling"),
+            (read_error(404, None, Shape(web_page=True)), "dangling"),
             (read_error(410, None), "dangling"),
             (
                 read_error(200, {"code": "rest_user_invalid_id", "data": {"status": 404}}),
@@ -63,8 +64,8 @@ class TestRefusalOf:
         [
             (read_error(401, {"code": "rest_user_cannot_view"}), True),
             (read_error(404, {"code": "rest_no_route"}), True),
-            (read_error(404, None, web_page=True), True),
-            (read_error(200, None, web_page=True), True),
+            (read_error(404, None, Shape(web_page=True)), True),
+            (read_error(200, None, Shape(web_page=True)), True),
             (FORBIDDEN, False),
             (read_error(404, {"code": "acme_invalid_page_number"}), False),
             (BROKEN, False),
@@ -78,7 +79,7 @@ class TestRefusalOf:
         """A list that is refused, or not there, is closed to visitors, whatever is asked of it."""
         refusal = closed_by(error)
         assert (refusal is not None) is shut
-        assert refusal is None or refusal.reason == "denied"
+        assert refusal is None or refusal.reason in ("denied", "blocked")
 
 
 class TestByIds:

@@ -155,8 +155,8 @@ class TestLinked:
     @pytest.mark.parametrize("value", [{"lat": 50.1}, [], None, 0, "text"])
     def test_value(self, value):
         """What came stands there as it is, null too."""
-        pointer = Pointer("acme:map", "/x/7", "https://example.org/x/7")
-        document, progress = fill(Came(pointed={pointer.address: value}), pointers=[pointer])
+        pointer = Pointer("acme:map", "/x/7", "https://example.org/x/7", None, "x/7")
+        document, progress = fill(Came(pointed={"x/7": value}), pointers=[pointer])
         assert document.linked == {"acme:map": [value]}
         assert progress["acme:map"].resolved == 1
 
@@ -165,7 +165,7 @@ class TestLinked:
         address = "https://example.org/x/7"
         pointers = [
             Pointer("a:x", "//evil.example/", None, OFF_SITE),
-            Pointer("a:x", "/x/7", address),
+            Pointer("a:x", "/x/7", address, None, address),
             Pointer("a:y", "/x/8", None, BOUND),
         ]
         document, progress = fill(Came(pointed={address: DENIED}), pointers=pointers)

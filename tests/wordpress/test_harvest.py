@@ -156,11 +156,11 @@ class TestHarvest:
         assert (verdicts(done)["pages"], done.progress[0].requests) == (Verdict.DENIED, 1)
 
     def test_no_answer_midway(self, site):
-        """A collection that is not answered has failed; it is asked three times."""
+        """A collection that is not answered has failed; it is asked a few times."""
         done = harvest("pages")
         run(done, site, on("/pages", "timed out"))
 
-        assert done.progress[0].requests == 3
+        assert done.progress[0].requests == 6
         assert outcome_of(done.progress[0]).reason == "timed out"
 
     def test_fields_that_cannot_be_named(self, site):
@@ -237,3 +237,57 @@ def test_collection_not_reached(site):
         done.feed(answer.status, done.url, answer.headers, answer.body)
 
     assert [outcome_of(each).reason for each in done.progress] == ["not reached"] * 2
+
+
+class TestReceive:
+    def received(self, per_page):
+        """Harvest posts by pages of that size; give what was received of each."""
+        found = {}
+
+        def receive(name, versions):
+            found.update({(name, each.id): each for each in versions})
+
+        harvest = Harvest(HOME, Wanted(collections=("posts",)), receive=receive)
+        run(harvest, SampleSite(HOME, max_per_page=per_page))
+        return found
+
+    def test_versions(self):
+        """Each record has a version, the same on a page that is asked whole and on any other."""
+        whole, parts = self.received(100), self.received(9)
+
+        assert len(whole) > 50
+        assert {name for name, _ in whole} == {"wp/v2/posts"}
+        assert parts == whole
+
+
+class TestAccepted:
+    """A response that was no failure could be fed again to a harvest that begins anew."""
+
+    @pytest.mark.parametrize(
+        ("answer", "accepted"),
+        [
+            (CLOSED, True),
+            ((404, (), b'{"code": "rest_no_route", "data": {"status": 404}}'), True),
+            ((500, (), b"Internal Server Error"), False),
+            ((200, (("Content-Type", "text/html"),), b"<!doctype html>Checking ..."), False),
+            ((403, (("Content-Type", "text/html"),), b"<!doctype html>Go away"), False),
+        ],
+    )
+    def test_pages(self, site, answer, accepted):
+        """WordPress's word is kept, a failure or a firewall's page is not."""
+        done, seen = harvest("posts"), []
+
+        def note(url, real):
+            seen.append(done.accepted)
+            return on("/wp/v2/posts", answer)(url, real)
+
+        run(done, site, note)
+        assert set(seen) == {False, True}  # False before the first
+        assert done.accepted is accepted
+
+    @pytest.mark.parametrize(("status", "accepted"), [(404, True), (503, False), (200, True)])
+    def test_discovery(self, status, accepted):
+        """So it is before the API is found."""
+        done = harvest("posts")
+        done.feed(status, HOME, [], b"nothing")
+        assert done.accepted is accepted

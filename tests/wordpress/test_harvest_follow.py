@@ -152,9 +152,6 @@ class TestClosed:
             lambda answer: error(answer, 401, "rest_user_cannot_view"),
             lambda answer: error(answer, 403, "rest_forbidden"),
             lambda answer: error(answer, 404, "rest_no_route"),
-            lambda answer: page_of_html(answer, 404),
-            lambda answer: page_of_html(answer, 403),
-            page_of_html,
         ],
     )
     def test_users(self, plain, unlinked, fault):
@@ -168,6 +165,24 @@ class TestClosed:
         assert status_of(done) is ExitStatus.COMPLETE
         for key, linked in done.linked().items():
             assert {**linked, "authors": None} == {**plain.linked()[key], "authors": None}
+
+    @pytest.mark.parametrize(
+        ("status", "requests", "reason", "exit_status"),
+        [
+            (404, 2, "denied", ExitStatus.COMPLETE),
+            (403, 1, "denied", ExitStatus.COMPLETE),
+            (200, 2, "blocked", ExitStatus.PARTIAL),
+        ],
+    )
+    def test_web_page_for_users(self, plain, unlinked, status, requests, reason, exit_status):
+        """A web page in place of users is no word of the site where it says that all is well."""
+        done = follow(change=on("users", lambda answer: page_of_html(answer, status)))
+        check(done, unlinked)
+        account = done.progress["author"]
+
+        assert account.requests == requests
+        assert account.refused == {reason: account.asked}
+        assert status_of(done) is exit_status
 
     def test_robots(self, unlinked):
         """Users that robots.txt forbids are denied, too."""

@@ -43,6 +43,50 @@ class TestOtherRels:
         assert account.asked == account.resolved == len(done.documents) > 50
         assert all(each.linked["acme:map"][0]["id"] == 3 for each in done.documents.values())
 
+    def test_spellings(self):
+        """One resource in many spellings is asked once, by the first of them."""
+        spellings = (
+            "/wp-json/acme/map/7?zoom=2&colour=deep%20blue",
+            "/wp-json/acme/map/7?colour=deep blue&zoom=2",
+            "/wp-json/acme/map/7?colour=deep+blue&zoom=2#here",
+            "/wp-json/acme/%6dap/7/?zoom=2&colour=deep%20blue",
+            "/wp-json/../wp-json/acme/map/7?zoom=2&colour=deep%20blue",
+            "/index.php/wp-json/acme/map/7?zoom=2&colour=deep%20blue",
+            "/?rest_route=/acme/map/7&zoom=2&colour=deep%20blue",
+            "/index.php?colour=deep%20blue&rest_route=%2Facme%2Fmap%2F7&zoom=2",
+            "HTTP://127.0.0.1:8765/wp-json/acme/map/7?zoom=2&colour=deep%20blue",
+        )
+
+        def change(url, answer):
+            if "acme" in url:
+                return replace(answer, status=200, body=b'{"lat": 50.1}')
+            return point(*spellings)(url, answer)
+
+        done = follow("posts", words="acme:map", change=change)
+        asked = [url for url in done.urls if "acme" in url and "_links" not in url]
+        account = done.progress["acme:map"]
+
+        assert len(asked) == account.requests == 1, asked
+        assert account.resolved == account.asked == len(spellings) * len(done.documents)
+
+    def test_two_resources(self):
+        """Another value, another path or another folder is another resource."""
+        addresses = (
+            "/wp-json/acme/map/7",
+            "/wp-json/acme/map/8",
+            "/wp-json/acme/map/7?zoom=2",
+            "/wp-json/acme/Map/7",
+            "/other/wp-json/acme/map/7",
+        )
+
+        def change(url, answer):
+            if "acme/" in url:
+                return replace(answer, status=200, body=b'{"lat": 50.1}')
+            return point(*addresses)(url, answer)
+
+        done = follow("posts", words="acme:map", change=change)
+        assert done.progress["acme:map"].requests == len(addresses)
+
     def test_off_site(self):
         """An address that leads away is not asked, and each document says so."""
         done = follow("posts", words="acme:map", change=point("//evil.example/x", "ftp://x/"))

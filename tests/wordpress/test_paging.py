@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crawler.wordpress.page import Page, Totals
 from crawler.wordpress.paging import Verdict
-from crawler.wordpress.rest_errors import Meaning, RestError, no_response
+from crawler.wordpress.rest_errors import Absence, Meaning, RestError, no_response
 from crawler.wordpress.walk import Plan
 from tests.wordpress.model import DATED, EPOCH, FLAT, TREE, Model, capabilities, harvest, rows_of
 
@@ -270,7 +270,7 @@ class TestEnds:
     @pytest.mark.parametrize("kind", sorted(KINDS))
     def test_site_that_goes_down(self, kind):
         """After three failures in a row nothing more is asked."""
-        down = no_response("connection refused")
+        down = no_response("connection refused", Absence.AWAY)
         model = Model(
             rows_of(range(43)),
             intercept=lambda model, _: down if len(model.requests) > 3 else None,
@@ -282,14 +282,29 @@ class TestEnds:
         assert outcome.verdict is Verdict.PARTIAL
         assert len(ids) + sum(lost.count or len(lost.ids) for lost in outcome.lost) == 43
 
+    @pytest.mark.parametrize("kind", sorted(KINDS))
+    def test_site_that_times_out(self, kind):
+        """A page that times out is asked for in parts, until what came before does not either."""
+        down = no_response("timed out")
+        model = Model(
+            rows_of(range(43)),
+            intercept=lambda model, _: down if len(model.requests) > 3 else None,
+        )
+
+        ids, outcome = harvest(plan_for(kind), model)
+
+        assert len(model.requests) <= 10
+        assert outcome.verdict is Verdict.PARTIAL
+        assert len(ids) + sum(lost.count or len(lost.ids) for lost in outcome.lost) == 43
+
     def test_site_that_never_answers(self):
-        """Three failures and the collection has failed."""
+        """A few failures and the collection has failed."""
         model = Model(rows_of(range(9)), intercept=lambda *_: no_response("timed out"))
 
         ids, outcome = harvest(plan_for(), model)
 
         assert (ids, outcome.verdict, outcome.reason) == ([], Verdict.FAILED, "timed out")
-        assert len(model.requests) == 3
+        assert len(model.requests) == 6
 
 
 def d(second):
@@ -368,7 +383,7 @@ class TestBrokenSites:
             if int(params["per_page"]) <= 3:
                 return None
             return RestError(
-                Meaning.PARAM, 400, "rest_invalid_param", "HTTP 400", ("per_page",), 3
+                Meaning.SHRINK, 400, "rest_invalid_param", "HTTP 400", ("per_page",), 3
             )
 
         ids, outcome = harvest(plan_for(kind), Model(rows_of(range(11)), intercept=intercept))
@@ -381,7 +396,7 @@ class TestBrokenSites:
 
         def intercept(model, params):
             if "orderby" in params:
-                return RestError(Meaning.PARAM, 400, "rest_invalid_param", "no", ("orderby",))
+                return RestError(Meaning.SKIP, 400, "rest_invalid_param", "no", ("orderby",))
             return None
 
         ids, outcome = harvest(plan_for(), Model(rows_of(range(33)), intercept=intercept))

@@ -15,7 +15,7 @@ from crawler.wordpress.rest_errors import Meaning, RestError, no_response
 from crawler.wordpress.walk import MAX_HIDDEN_PAGES, End, Plan, Seen
 from tests.wordpress.model import FLAT, TREE, Model, capabilities, harvest, rows_of, without
 
-REFUSED = RestError(Meaning.PARAM, 400, "rest_invalid_param", "refused", ("orderby",))
+REFUSED = RestError(Meaning.SKIP, 400, "rest_invalid_param", "refused", ("orderby",))
 CLOSED = RestError(Meaning.DENIED, 401, "rest_forbidden", "closed")
 PAST = RestError(Meaning.END, 400, "rest_post_invalid_page_number", "past the end")
 
@@ -81,7 +81,7 @@ class TestById:
         """per_page refused at 1 cannot be helped."""
         way = ByIdWay(plan(FLAT), Seen(), size=1)
         way.ask()
-        way.fail(RestError(Meaning.PARAM, 400, "rest_invalid_param", "no", ("per_page",)))
+        way.fail(RestError(Meaning.SHRINK, 400, "rest_invalid_param", "no", ("per_page",)))
 
         assert way.tally.end is End.STUCK
 

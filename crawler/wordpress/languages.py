@@ -1,0 +1,45 @@
+"""Which languages a site's own page says it has."""
+
+from __future__ import annotations
+
+import re
+
+from bs4 import BeautifulSoup
+
+from crawler.wordpress.front_page import MAX_PAGE_BYTES
+
+MAX_LANGUAGES = 50
+
+# As in front_page.py: the parser sees few short elements, never a hostile page.
+_ELEMENT = re.compile(rb"<(?:html|link)\b[^<>]{0,2000}>", re.IGNORECASE)
+_TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}")
+
+
+def languages(body: bytes) -> tuple[str, ...]:
+    """List the language of a page, then those of its translations, each once.
+
+    They are tags as in RFC 5646, in lower case: of ``<html lang>``, and of
+    ``<link rel="alternate" hreflang>``, which translation plugins write.
+
+    >>> languages(b'<html lang="de-AT"><link rel=alternate hreflang="fr" href="/fr/">')
+    ('de-at', 'fr')
+    """
+    found: dict[str, None] = {}
+    for match in _ELEMENT.finditer(body[:MAX_PAGE_BYTES]):
+        element = match[0].lower()
+        if element.startswith(b"<html") or b"hreflang" in element:
+            tag = _language(element.decode("utf-8", "replace"))
+            if _TAG.fullmatch(tag):
+                found.setdefault(tag)
+        if len(found) == MAX_LANGUAGES:
+            break
+    return tuple(found)
+
+
+def _language(element: str) -> str:
+    soup = BeautifulSoup(element, "html.parser")
+    if soup.html is not None:
+        return str(soup.html.get("lang", "")).replace("_", "-")
+    link = soup.link
+    alternate = link is not None and "alternate" in link.get_attribute_list("rel")
+    return str(link.get("hreflang", "")).strip() if link is not None and alternate else ""
