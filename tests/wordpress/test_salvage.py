@@ -228,3 +228,11 @@ class TestPage:
         assert (len(page.records), page.strangers, page.unreadable, page.received) == (2, 1, 1, 4)
         assert page.mends == ("unreadable",)
         assert not page.whole
+
+
+def test_nothing_but_depth():
+    """A list of nothing that could be a record is no page; one deep record in it is."""
+    deep = b"[" * 10_000 + b"]" * 10_000
+
+    assert salvage(deep) is None
+    assert salvage(b'[{"id":1,"deep":' + deep + b"}]").unreadable == 1
