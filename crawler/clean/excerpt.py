@@ -8,6 +8,9 @@ from crawler.clean.plain import plain_text
 LONGEST_TAIL = 260
 """Characters at the end in which a tail is looked for: it may name a long title."""
 
+LONGEST_ELLIPSIS = 16
+"""Characters of one in brackets, in a text whose white space is folded."""
+
 LONGEST_PHRASE = 80
 """Characters at the end in which it is looked for without a title."""
 
@@ -29,7 +32,10 @@ def plain_excerpt(rendered: str) -> str:
 
 
 def _without_ellipsis(text: str) -> str:
-    return ELLIPSIS_TAIL.sub("", text) if text.endswith(("]", ")")) else text
+    if not text.endswith(("]", ")")):
+        return text
+    tail = ELLIPSIS_TAIL.search(text, max(0, len(text) - LONGEST_ELLIPSIS))
+    return text[: tail.start()] if tail else text
 
 
 def _without_tail(text: str) -> str:

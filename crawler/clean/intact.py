@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from turbohtml import Comment, parse_fragment
+from turbohtml import Comment, Element, parse_fragment
 
 from crawler.clean.account import WIDE_SPACES
 from crawler.clean.characters import SIGN
@@ -21,14 +21,18 @@ from crawler.clean.intact_ends import read_ends, read_lead_image
 from crawler.clean.intact_images import read_images
 from crawler.clean.intact_links import read_links
 from crawler.clean.links import Link
-from crawler.clean.markdown import OTHER_HTML, RULE_LIKE, has_open_entity, mend_emphasis
-from crawler.clean.outline import CODE, is_awkward
-from crawler.clean.reading import Reading, Unsure, decoded
+from crawler.clean.markdown import (
+    OTHER_HTML,
+    RAW_EMPHASIS,
+    RULE_LIKE,
+    has_open_entity,
+    with_asterisks,
+)
+from crawler.clean.outline import CODE, SPAN, is_awkward
+from crawler.clean.reading import Reading, decoded
 from crawler.clean.shortcodes import find_shortcodes
+from crawler.clean.start_tags import Unsure
 from crawler.clean.text import PlainText, joined_text
-
-PROTECTED = b"/cdn-cgi/"
-"""In what Cloudflare makes of e-mail addresses."""
 
 SPACE = b"|".join([rb"[\s\x1c-\x1f]", *(space.pattern for space in WIDE_SPACES)])
 EMPTY = re.compile(
@@ -37,8 +41,8 @@ EMPTY = re.compile(
 )
 """What an empty paragraph looks like: as in ``crawler.clean.tidy``, in UTF-8."""
 
-BEFORE = (b"</", b"<br", b"<img")
-NOTHING_AFTER = (b"</", b"<span", b"<!--")
+BEFORE = (b"/", b"br", b"img")
+NOTHING_AFTER = (b"/", b"span")
 """Tags beside a line break, where it has an element before it, and where it has none behind."""
 
 LINE_END_IN_CODE = re.compile(rb"<pre[^>]*>\n")
@@ -78,9 +82,14 @@ def outputs_of(html: str, base: str, emails: str) -> Intact:
     """Return the outputs of *html*, or raise Unsure."""
     root = parse_fragment(html, positions=False)
     data = root.inner_html.encode()
-    if PROTECTED in data or (emails == "cut" and b"@" in data):
+    if emails == "cut" and b"@" in data:
         raise Unsure
-    reading = Reading(root, data, base)
+    try:
+        reading = Reading(root, data, base)
+    except Unsure:
+        if b"<!--" not in data:
+            raise
+        reading = Reading(root, _without_comments(root), base)
     _check_structure(reading)
     links = read_links(reading) if "a" in reading.outline else []
     images = read_images(reading) if "i" in reading.outline else []
@@ -91,6 +100,14 @@ def outputs_of(html: str, base: str, emails: str) -> Intact:
     text = joined_text(reading.parts, reading.marks, reading.outline)
     _check_characters(text)
     return Intact(clean, text, _markdown(reading, clean), links, images, source)
+
+
+def _without_comments(root: Element) -> bytes:
+    """Take the comments out of *root*; return its HTML."""
+    for node in list(root.descendants):
+        if isinstance(node, Comment):
+            node.decompose()
+    return root.inner_html.encode()
 
 
 def _check_structure(reading: Reading) -> None:
@@ -104,10 +121,10 @@ def _check_structure(reading: Reading) -> None:
 
 def _check_line_breaks(reading: Reading) -> None:
     """See that each stands between texts or elements: at the edges they are taken out."""
-    tags = [b"</", *reading.tags, b"</"]
+    tags = [b"/", *reading.tags, b"/"]
     for at in reading.positions("b"):
         before, after = tags[at], tags[at + 2]
-        closed = before.startswith(BEFORE) and before != b"</span>" and at > 0
+        closed = before.startswith(BEFORE) and before != b"/span" and at > 0
         if not closed and not reading.between(at - 1, at).strip():
             raise Unsure
         if after.startswith(NOTHING_AFTER) and not reading.between(at, at + 1).strip():
@@ -150,17 +167,13 @@ def _html(reading: Reading) -> str:
 def _markdown(reading: Reading, html: str) -> str:
     """Return the Markdown of the tree; takes it apart."""
     root, data = reading.root, reading.data
-    if (b"&amp;" in data and has_open_entity(html)) or (
-        b"|" in data and RULE_LIKE.search(root.text)
-    ):
+    if has_open_entity(html) or (b"|" in data and RULE_LIKE.search(root.text)):
         raise Unsure
-    if b"<span" in data:
+    if SPAN in reading.outline:
         root.strip_tags("span")
-    if b"<!--" in data:
-        for node in list(root.descendants):
-            if isinstance(node, Comment):
-                node.decompose()
     markdown = root.to_markdown()
-    if "<" in markdown and OTHER_HTML.search(markdown):
+    if "<" not in markdown:
+        return markdown
+    if OTHER_HTML.search(markdown):
         raise Unsure  # such as a table that is written as HTML, with all its attributes
-    return mend_emphasis(markdown)
+    return RAW_EMPHASIS.sub(with_asterisks, markdown)

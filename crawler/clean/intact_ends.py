@@ -10,13 +10,14 @@ from crawler.clean.footers import Source, cut_footers, cut_read_also, lead_image
 from crawler.clean.images import Image
 from crawler.clean.outline import LEAF
 from crawler.clean.phrases import READ_ALSO
-from crawler.clean.reading import Reading, Unsure
+from crawler.clean.reading import Reading
+from crawler.clean.start_tags import Unsure
 
 WORD = re.compile(rb"[0-9A-Za-z\x80-\xff]")
 ASCII_WORD = re.compile(rb"[0-9A-Za-z]")
 
-ENDING = ("P", "E", "a", "b", " ", "")
-"""What may follow on the last link of a paragraph: its end, or another one, or emphasis."""
+LAST = re.compile("A(?=[PEab ]|$)")
+"""A link that may be the last of a paragraph, with what may follow: another one, or emphasis."""
 
 
 def read_ends(reading: Reading) -> Source | None:
@@ -57,11 +58,10 @@ def _may_end_in_footer(reading: Reading) -> bool:
 def _may_say_read_also(reading: Reading) -> bool:
     """Tell whether any block that may say so ends in a link."""
     outline, parts = reading.outline, reading.parts
-    for at in reading.positions("A"):
-        if outline[at + 1 : at + 2] not in ENDING:
-            continue
+    for found in LAST.finditer(outline):
+        at = found.start()
         after = parts[2 * at + 2]
-        if b"&" not in after and ASCII_WORD.search(after):
+        if ASCII_WORD.search(after) and b"&" not in after:
             continue
         start = max(outline.rfind("p", 0, at), outline.rfind("e", 0, at))
         if start < 0 or LEAF.search(outline, start + 1, at):

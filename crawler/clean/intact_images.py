@@ -9,8 +9,8 @@ from turbohtml import Element, unescape
 from crawler.clean.allowed import ATTRIBUTES
 from crawler.clean.images import EMOJI, LISTED, PIXELS, Image, is_emoji, is_pixel, real_address
 from crawler.clean.names import rule_of_names
-from crawler.clean.reading import Reading, Unsure
-from crawler.clean.start_tags import ATTRIBUTE, START
+from crawler.clean.reading import Reading
+from crawler.clean.start_tags import ATTRIBUTE, Unsure
 from crawler.clean.tree import folded
 
 SHOWN = ATTRIBUTES["img"] | ATTRIBUTES["*"]
@@ -32,22 +32,27 @@ def read_images(reading: Reading) -> list[Image]:
     for at in reading.positions("i"):
         tag = reading.tags[at].decode()
         given = dict(ATTRIBUTE.findall(tag))
-        if _is_plain(given) and START.fullmatch(reading.tags[at]):
+        if _is_plain(given, len(tag)):
             url = given["src"]
             shown = [f' {key}="{given[key]}"' for key in given if key in SHOWN]
             reading.pieces[at] = f"<img{''.join(shown)}>".encode()
         else:
             url = _mended(reading, at, len(images))
-        alt = folded(unescape(given.get("alt", "")))
-        images.append(Image(url=url, alt=alt, caption=_caption(reading, at)))
+        alt = given.get("alt", "")
+        alt = " ".join((unescape(alt) if "&" in alt else alt).split())
+        images.append({"url": url, "alt": alt, "caption": _caption(reading, at)})
     return images
 
 
-def _is_plain(given: dict[str, str]) -> bool:
-    """Tell whether an image with the attributes *given*, as written, is shown as it stands."""
+def _is_plain(given: dict[str, str], length: int) -> bool:
+    """Tell whether an image is shown as it stands, in a tag of that *length*.
+
+    *given* are its attributes as written: all of them, if they are as long as the tag.
+    """
     url, classes = given.get("src", ""), given.get("class", "")
     return (
         given.keys() <= USUAL
+        and length == len("img") + 4 * len(given) + len("".join([*given, *given.values()]))
         and PLAIN_ADDRESS.fullmatch(url) is not None
         and not EMOJI.search(url)
         and not PIXELS.search(url)

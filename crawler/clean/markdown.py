@@ -44,7 +44,12 @@ def needs_mending(html: str, tags: Tags) -> bool:
 
 def has_open_entity(html: str) -> bool:
     """Tell whether an ampersand and what stands behind a tag may make an entity."""
-    return "&amp;" in html and OPEN_ENTITY_IN_HTML.search(html) is not None
+    at = html.find("&")
+    while at >= 0:
+        if OPEN_ENTITY_IN_HTML.match(html, at):
+            return True
+        at = html.find("&", at + 1)
+    return False
 
 
 SPANNING_ONE = "[colspan='1'], [rowspan='1'], [colspan='0'], [rowspan='0']"
@@ -106,14 +111,15 @@ def mend_emphasis(markdown: str) -> str:
     if "<" not in markdown or not ("<strong>" in markdown or "<em>" in markdown):
         return markdown
     if OTHER_HTML.search(markdown) is None:
-        return RAW_EMPHASIS.sub(_with_asterisks, markdown)
+        return RAW_EMPHASIS.sub(with_asterisks, markdown)
     return "\n".join(
-        line if OTHER_HTML.search(line) else RAW_EMPHASIS.sub(_with_asterisks, line)
+        line if OTHER_HTML.search(line) else RAW_EMPHASIS.sub(with_asterisks, line)
         for line in markdown.split("\n")
     )
 
 
-def _with_asterisks(found: re.Match[str]) -> str:
+def with_asterisks(found: re.Match[str]) -> str:
+    """Write the emphasis of RAW_EMPHASIS in Markdown, unless it would be read otherwise there."""
     marker = MARKERS[found[1]]
     if found.string[found.start() - 1 : found.start()] in ("\\", "*"):
         return found[0]

@@ -45,6 +45,9 @@ LETTERS = {
 NAMED_CODE = "c"
 """The letter of a <code> that names its language."""
 
+SPAN = "s"
+"""The letter of a <span>, which is no tag of clean HTML."""
+
 OTHER = " "
 """The letter of all other tags."""
 

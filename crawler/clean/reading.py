@@ -2,48 +2,39 @@
 
 from __future__ import annotations
 
-import re
-
 from turbohtml import Element, unescape
 
-from crawler.clean.start_tags import ATTRIBUTE, START, StartTags, kept_attributes
+from crawler.clean.start_tags import ATTRIBUTE, START, StartTags, Unsure, kept_attributes
 from crawler.clean.tidy import DEEPEST, is_too_deep
 
-TAGS = re.compile(rb"(<[^>]*>)")
 ESCAPED = (("&", "&amp;"), ("\xa0", "&nbsp;"), ('"', "&quot;"), ("<", "&lt;"), (">", "&gt;"))
 
 start_tags = StartTags()
-
-
-class Unsure(Exception):
-    """A rule may have something to do in this body.
-
-    Raised by what reads intact bodies, and answered by ``crawler.clean.intact``.
-    """
 
 
 class Reading:
     """One body: ``parts`` are its texts and ``tags`` in turn, as the serializer writes them.
 
     ``pieces`` is what becomes of each tag, ``marks`` what it ends in the text, ``outline``
-    its letter.
+    its letter. *data* holds no comments: only in them, in names and in elements that are not
+    allowed, the serializer writes < and > that are no edge of a tag.
     """
 
     def __init__(self, root: Element, data: bytes, base: str) -> None:
         self.root = root
         self.data = data
         self.base = base
-        self.parts = TAGS.split(data)
+        self.parts = data.replace(b">", b"<").split(b"<")
         self.tags = self.parts[1::2]
+        if len(self.tags) != data.count(b">"):
+            raise Unsure  # a parser takes < into names
         self._elements: dict[str, list[Element]] = {}
-        if len(self.tags) > DEEPEST and is_too_deep(root):
+        if len(self.tags) > 2 * DEEPEST and is_too_deep(root):
             raise Unsure
-        judged = [start_tags[tag] for tag in self.tags]
-        if None in judged:
-            raise Unsure
-        self.pieces = [each[0] for each in judged if each is not None]
-        self.marks = [each[1] for each in judged if each is not None]
-        self.outline = "".join([each[2] for each in judged if each is not None])
+        judged = list(map(start_tags.__getitem__, self.tags))
+        self.pieces = [each[0] for each in judged]
+        self.marks = [each[1] for each in judged]
+        self.outline = "".join([each[2] for each in judged])
 
     def positions(self, letter: str) -> list[int]:
         """Return where *letter* stands in the outline."""
@@ -77,7 +68,7 @@ class Reading:
 
         The tag is the *number*-th of its kind in the tree, where the address is changed too.
         """
-        tag, _, attributes = self.tags[at][1:-1].decode().partition(" ")
+        tag, _, attributes = self.tags[at].decode().partition(" ")
         attributes = f" {attributes}"
         address = self.attributes(at).get(name)
         if address is None:

@@ -15,7 +15,7 @@ from crawler.clean.code import NAMING, language_of
 from crawler.clean.elements import HIDDEN_STYLE, NOT_BOLD
 from crawler.clean.markdown import ODD
 from crawler.clean.names import rule_of_names
-from crawler.clean.outline import LETTERS, MARKS, NAMED_CODE, OTHER
+from crawler.clean.outline import LETTERS, MARKS, NAMED_CODE, OTHER, SPAN
 
 Judged = tuple[bytes, bytes, str]
 """What becomes of a tag: its clean HTML, its mark in the text, its letter in the outline.
@@ -24,8 +24,8 @@ The outline of a body has a letter for each of its tags: see ``crawler.clean.out
 """
 
 
-START = re.compile(rb'<([a-z][a-z0-9]*)((?: [^\s"=<>]+="[^"<>]*")*)>')
-"""A start tag as the serializer writes it, which leaves no < and > in attributes."""
+START = re.compile(rb'([a-z][a-z0-9]*)((?: [^\s"=]+="[^"]*")*)')
+"""What stands in a start tag, as the serializer writes it."""
 
 ATTRIBUTE = re.compile(r' ([^\s"=<>]+)="([^"]*)"')
 WELL_FORMED = re.compile(r'(?: [^\s"=<>]+="[^"<>]*")*')
@@ -44,13 +44,22 @@ MOST = 4096
 """Bytes of a tag that is remembered, and how many are: a hostile body has others every time."""
 
 
-class StartTags(dict[bytes, Judged | None]):
-    """Tag -> what becomes of it; None where that depends on what is around it."""
+class Unsure(Exception):
+    """A rule may have something to do in this body.
 
-    def __missing__(self, tag: bytes) -> Judged | None:
+    Raised by what reads intact bodies, and answered by ``crawler.clean.intact``.
+    """
+
+
+class StartTags(dict[bytes, Judged]):
+    """What stands in a tag -> what becomes of that; raises Unsure where a rule may look at it."""
+
+    def __missing__(self, tag: bytes) -> Judged:
         if tag.startswith(OWN_ADDRESS):
-            return tag, b"", "a" if tag.startswith(b"<a ") else "i"
+            return b"<%b>" % tag, b"", "a" if tag.startswith(b"a ") else "i"
         judged = judge(tag)
+        if judged is None:
+            raise Unsure
         if len(tag) <= LONGEST:
             if len(self) >= MOST:
                 self.clear()
@@ -59,43 +68,41 @@ class StartTags(dict[bytes, Judged | None]):
 
 
 OWN_ADDRESSES = (b"a", b"img")
-OWN_ADDRESS = (b"<a ", b"<img ")
+OWN_ADDRESS = (b"a ", b"img ")
 """Tags that hold an address, so that nearly each is another one: looked at elsewhere."""
 
-NOTHING: Judged = (b"", b"", OTHER)
+TAKEN_OFF: Judged = (b"", b"", SPAN)
 
 
 def judge(tag: bytes) -> Judged | None:
-    r"""Tell what becomes of *tag*; None where a rule has something to do there, or may have.
+    r"""Tell what becomes of a tag, *tag* between < and >; None where a rule may look at it.
 
-    >>> judge(b'<p class="wp-block">'), judge(b"</em>"), judge(b"<!-- x -->")
-    ((b'<p>', b'\xff', 'p'), (b'</em>', b'', ' '), (b'', b'', ' '))
-    >>> judge(b'<p class="sharedaddy">') is None
+    >>> judge(b'p class="wp-block"'), judge(b"/em"), judge(b"span")
+    ((b'<p>', b'\xff', 'p'), (b'</em>', b'', ' '), (b'', b'', 's'))
+    >>> judge(b'p class="sharedaddy"') is None
     True
     """
-    if tag.startswith(b"<!--"):
-        return NOTHING if tag.endswith(b"-->") and len(tag) > len(b"<!-->") else None
-    if tag.startswith(b"</"):
-        name = tag[2:-1]
+    if tag.startswith(b"/"):
+        name = tag[1:]
         if name == b"span":
-            return NOTHING
-        return _known(tag, name, b"/") if name in PLAIN_TAGS else None
+            return TAKEN_OFF
+        return _known(b"<%b>" % tag, tag) if name in PLAIN_TAGS else None
     found = START.fullmatch(tag)
     if found is None:
         return None
     name = found[1]
     kept = kept_attributes(name.decode(), found[2].decode())
     if name == b"span" and kept is not None:
-        return NOTHING
+        return TAKEN_OFF
     if name not in PLAIN_TAGS or name in OWN_ADDRESSES or kept is None:
         return None
     if name == b"code" and kept.startswith(' class="'):
         return b"<code%b>" % kept.encode(), b"", NAMED_CODE
-    return _known(b"<%b%b>" % (name, kept.encode()), name, b"")
+    return _known(b"<%b%b>" % (name, kept.encode()), name)
 
 
-def _known(html: bytes, name: bytes, slash: bytes) -> Judged:
-    return html, MARKS[slash + name], LETTERS.get(slash + name, OTHER)
+def _known(html: bytes, name: bytes) -> Judged:
+    return html, MARKS[name], LETTERS.get(name, OTHER)
 
 
 @lru_cache(maxsize=MOST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import sys
 from time import monotonic, thread_time
@@ -130,12 +131,12 @@ class _Shared:
 
     def close(self) -> None:
         """End the view, and put the log where it was."""
-        if self._loop is not None and self._loop.running:
-            self._loop.stop()
-        self._loop = None
         if self._live is not None:
             self._live.stop()
             self._live = None
+        if self._loop is not None and self._loop.running:
+            self._loop.stop()
+        self._loop = None
         for handler, stream in self._handlers:
             handler.setStream(stream)
         self._handlers.clear()
@@ -146,6 +147,7 @@ class _Shared:
             console=terminal(), auto_refresh=False, transient=True, redirect_stdout=False
         )
         self._live.start()
+        atexit.register(self.close)  # a second signal ends us at once: the cursor comes back
         for handler in logging.root.handlers:  # the log goes above the view
             if isinstance(handler, logging.StreamHandler) and handler.stream is real:
                 self._handlers.append((handler, real))

@@ -74,7 +74,7 @@ def back_off(failures: int, *, first: float, most: float, chance: float) -> floa
     up to half of it, so that many crawlers do not come back at one moment.
 
     >>> [back_off(n, first=1, most=60, chance=0) for n in (1, 2, 3, 10)]
-    [1.0, 2.0, 4.0, 60.0]
+    [1.0, 2.0, 4.0, 60]
     >>> back_off(2, first=1, most=60, chance=1)
     3.0
     """

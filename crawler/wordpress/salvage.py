@@ -174,7 +174,7 @@ class _Reading:
         if match is None:
             return None
         place = match.start()
-        if _MARKUP.search(self._text, 0, place) or _REMAINS.search(self._text, 0, place):
+        if _MARKUP.search(self._text, 0, place) or _REMAINS.search(self._text, 0, place + 1):
             return None
         return place
 
@@ -236,7 +236,7 @@ class _Reading:
         entry = self._load(text)
         if entry is _UNREADABLE and (begin := _OBJECT.search(text)):
             place = begin.start()
-            if not _REMAINS.search(text, 0, place):
+            if not _REMAINS.search(text, 0, place + 1):
                 return self._load_first(text[place:])
         return entry
 

@@ -7,7 +7,7 @@ import pytest
 from crawler.clean import body
 from crawler.clean.body import CleanBody, clean_body
 from crawler.clean.intact import Intact, outputs_of
-from crawler.clean.reading import Unsure
+from crawler.clean.start_tags import Unsure
 from tests.clean.cleaning import BASE
 
 FIELDS = tuple(CleanBody.__dataclass_fields__)

@@ -22,6 +22,7 @@ from tests.crawl.layers import (
 )
 from tests.running import Crawl, read_run, run_crawl
 
+TDMREP = "/.well-known/tdmrep.json"
 API = r".*(/wp-json|rest_route=)"
 BEYOND_ROBOTS = r"/(?!robots\.txt)"
 NOT_FOUND = text(404, "<h1>Not Found</h1>")

@@ -39,7 +39,9 @@ WAYS = ("request", "answer", "moment", "end", "step")
 STEPS = 200  # writes, syncs, renames and removals of a crawl, about
 AFTER_ANSWER = 0.04  # seconds, in which the answer is read, taken and written down
 AT_THE_END = 0.15  # seconds, in which a run is published
-DISCOVERY = re.compile(r"/(robots\.txt|\.well-known/tdmrep\.json|wp-json/(wp/v2/(types|taxonomies))?)?$")
+DISCOVERY = re.compile(
+    r"/(robots\.txt|\.well-known/tdmrep\.json|wp-json/(wp/v2/(types|taxonomies))?)?$"
+)
 
 
 @dataclass(frozen=True)

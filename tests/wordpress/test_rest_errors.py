@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.wordpress.rest_errors import Absence, Meaning, Shape, no_response, read_error
+from crawler.wordpress.rest_errors import (
+    BY_ROBOTS,
+    Absence,
+    Meaning,
+    Shape,
+    no_response,
+    read_error,
+)
 
 
 def body(code, status, **data):
@@ -149,4 +156,12 @@ def test_repeated(error, repeated):
 )
 def test_no_response(absence, meaning):
     """Why nothing came decides what to ask for next."""
+    assert no_response(BY_ROBOTS).meaning is Meaning.DENIED
     assert no_response("...", absence).meaning is meaning
+
+
+def test_bound_of_per_page_that_is_none():
+    """A sentence without a number says nothing about the maximum, nor does a zero."""
+    for text in ("no number here", "at most 0"):
+        error = read_error(400, body("rest_invalid_param", 400, params={"per_page": text}))
+        assert error.per_page_maximum is None

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.wordpress.page import Page, read_json, read_page
+from crawler.wordpress.page import Page, as_error, read_json, read_page, read_resource
 from crawler.wordpress.rest_errors import Meaning, RestError
 from crawler.wordpress.salvage import MAX_DEPTH, MENDS, Salvaged, salvage
 
@@ -228,6 +228,50 @@ class TestPage:
         assert (len(page.records), page.strangers, page.unreadable, page.received) == (2, 1, 1, 4)
         assert page.mends == ("unreadable",)
         assert not page.whole
+
+    def test_not_whole(self):
+        """A resource that is cut is an error; so is a page for one who can use no part of it."""
+        assert isinstance(read_resource(200, {}, BODY[:-5]), RestError)
+        assert isinstance(read_resource(404, {}, b'{"id": 7}'), RestError)
+        cut, unreadable = (read_page(200, {}, BODY[:-1] + end) for end in (b"", b", wat]"))
+
+        assert as_error(cut, 200).reason == "HTTP 200, cut off"
+        assert as_error(unreadable, 200).reason == "HTTP 200, with unreadable entries"
+        assert as_error(whole := read_page(200, {}, BODY), 200) is whole
+
+
+def test_many_brackets_in_noise():
+    """JSON is looked for at some places, not at all of them."""
+    assert salvage(b"x [] " * 100 + BODY) is None
+
+
+def test_entries_between_commas_alone():
+    """Commas with nothing between them are no entries."""
+    assert salvage(b'[{"id": 1},,{"id": 2}]') == Salvaged([{"id": 1}, {"id": 2}], ())
+
+
+def test_bracket_of_another_kind():
+    """Where a bracket closes what another one opened, a piece is missing: the rest is no use."""
+    found = salvage(b'[{"id": 1}, {"id": 2, "a": ["x"}, {"id": 3}]')
+
+    assert found is not None
+    assert (found.document, found.cut) == ([{"id": 1}], True)
+
+
+def test_part_of_a_record():
+    """An object behind the remains of a record is a part of it, and no record."""
+    found = salvage(b'[{"id": 1}, "id": 2, "terms": {"id": 9}]')
+
+    assert found is not None
+    assert {"id": 9} not in found.document
+
+
+def test_half_an_object_in_a_list():
+    """An entry that begins as an object, and is none, is unreadable."""
+    found = salvage(b'[{"id": 1}, x {"id": }]')
+
+    assert found is not None
+    assert (found.document, found.unreadable) == ([{"id": 1}], 1)
 
 
 def test_nothing_but_depth():
