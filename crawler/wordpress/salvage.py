@@ -188,6 +188,9 @@ class _Reading:
         entries = [self._load_entry(*span) for span in spans]
         readable = [entry for entry in entries if entry is not _UNREADABLE]
         unreadable = len(entries) - len(readable)
+        objects = any(self._is_object(start) for start, _, _ in spans)
+        if unreadable and not readable and not objects:
+            return None, end  # nothing in it is a record, not even one that cannot be read
         if unreadable:
             self.mends.add("unreadable")
         if end is None:
@@ -221,6 +224,9 @@ class _Reading:
             if depth == 0:
                 return spans, match.end(), deepest_of_all
         return spans, None, max(deepest_of_all, deepest)
+
+    def _is_object(self, start: int) -> bool:
+        return self._text[start : start + 100].lstrip(_BLANK)[:1] == "{"
 
     def _load_entry(self, start: int, end: int, depth: int) -> Any:
         """Read one entry of a list."""

@@ -272,3 +272,11 @@ def test_half_an_object_in_a_list():
 
     assert found is not None
     assert (found.document, found.unreadable) == ([{"id": 1}], 1)
+
+
+def test_nothing_but_depth():
+    """A list of nothing that could be a record is no page; one deep record in it is."""
+    deep = b"[" * 10_000 + b"]" * 10_000
+
+    assert salvage(deep) is None
+    assert salvage(b'[{"id":1,"deep":' + deep + b"}]").unreadable == 1
