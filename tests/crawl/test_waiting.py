@@ -109,20 +109,20 @@ class TestTooLong:
             crawl = run_crawl(
                 tmp_path, f"site={server.url}", "collections=guides,pages,posts", "follow=none"
             )
-            listed = sorted(server.site.listed("guides"))
+            listed = sorted(server.site.listed("posts"))
 
         assert crawl.status == 3, crawl.stderr
         assert answers.inside(server) == []
-        assert sorted(crawl.ids()["wp/v2/guides"]) == listed
+        assert sorted(crawl.ids()["wp/v2/posts"]) == listed
         told = crawl.collections()
         assert {name: each["verdict"] for name, each in told.items()} == {
-            "wp/v2/guides": "complete",
+            "wp/v2/posts": "complete",
             "wp/v2/pages": "failed",
-            "wp/v2/posts": "failed",
+            "wp/v2/guides": "failed",
         }
         moment = crawl.run["politeness"]["come_back"]
         assert 3590 < (datetime.fromisoformat(moment) - before).total_seconds() < 3650
-        for name in ("wp/v2/pages", "wp/v2/posts"):
+        for name in ("wp/v2/pages", "wp/v2/guides"):
             assert f"left alone until {moment}" in told[name]["reason"]
         assert f"come back after {moment}" in crawl.stderr
         assert "Traceback" not in crawl.stderr
@@ -198,7 +198,7 @@ class TestBackOff:
             return text(429, "") if "/wp/v2/" in target else None
 
         with serve_under(reply) as server:
-            crawl = run_crawl(tmp_path, f"site={server.url}", "collections=guides,pages")
+            crawl = run_crawl(tmp_path, f"site={server.url}", "collections=posts,pages")
 
         assert crawl.status == 1
         assert len(server.requests) < 25
@@ -219,7 +219,7 @@ class TestBackOff:
             crawl = run_crawl(
                 tmp_path,
                 f"site={server.url}",
-                "collections=guides",
+                "collections=posts",
                 "follow=none",
                 settings={"DOWNLOAD_TIMEOUT": 1},
             )
@@ -227,7 +227,7 @@ class TestBackOff:
         asked = [seen.target for seen in server.requests]
         assert asked.count("/wp-json/wp/v2/types") == 2
         assert asked.count("/wp-json/wp/v2/taxonomies") == 2
-        assert crawl.ids()["wp/v2/guides"]
+        assert crawl.ids()["wp/v2/posts"]
 
 
 class TestCrawlDelay:
