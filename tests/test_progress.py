@@ -15,7 +15,11 @@ from crawler.progress import (
     seconds_left,
 )
 from crawler.wordpress.census import Census
+from crawler.wordpress.core import core_capabilities
 from crawler.wordpress.harvest import Harvest, Wanted
+from crawler.wordpress.page import Page, Totals
+from crawler.wordpress.paging import Walk
+from crawler.wordpress.walk import Plan
 from tests.harvested import HOME, harvest
 
 POSTS = Part("wp/v2/posts", 1200, 20_000, "runs")
@@ -137,3 +141,12 @@ class TestSpeed:
     def test_left(self, part, rate, expected):
         """What is left is known while records come, and never below nothing."""
         assert seconds_left(part, rate) == expected
+
+
+class TestSoFar:
+    def test_limit(self):
+        """Of a collection that is limited no more is announced than was asked for."""
+        walk = Walk(Plan(core_capabilities("document"), limit=3))
+        assert walk.so_far == (0, None)
+        walk.take(Page(({"id": 7}, {"id": 6}), Totals(62, 21)))
+        assert walk.so_far == (2, 3)
