@@ -288,7 +288,13 @@ class Harvest:
         types, taxonomies = self._documents
         self.survey = survey = collections(index, types, taxonomies, found.root)
         closed = (*survey.login_only, *survey.machinery)
-        chosen = select(survey.collections, self.wanted.collections, closed=closed)
+        try:
+            chosen = select(survey.collections, self.wanted.collections, closed=closed)
+        except ArgumentError as error:
+            if self.unread:  # nobody knows what else there is
+                lists = " and ".join(self.unread)
+                raise DiscoveryError(f"{error}; but {lists} could not be read") from error
+            raise
         namespaces = index.namespaces if index is not None else ()
         for collection in chosen:
             self._check_bounds(collection)

@@ -198,9 +198,10 @@ class TestBackOff:
             return text(429, "") if "/wp/v2/" in target else None
 
         with serve_under(reply) as server:
-            crawl = run_crawl(tmp_path, f"site={server.url}", "collections=posts,pages")
+            crawl = run_crawl(tmp_path, f"site={server.url}", "collections=guides,pages")
 
         assert crawl.status == 1
+        assert "wp/v2/taxonomies could not be read" in crawl.errors[0]
         assert len(server.requests) < 25
         assert server.in_flight_peak == 1
         assert "Traceback" not in crawl.stderr
@@ -219,7 +220,7 @@ class TestBackOff:
             crawl = run_crawl(
                 tmp_path,
                 f"site={server.url}",
-                "collections=posts",
+                "collections=pages",
                 "follow=none",
                 settings={"DOWNLOAD_TIMEOUT": 1},
             )
@@ -227,7 +228,7 @@ class TestBackOff:
         asked = [seen.target for seen in server.requests]
         assert asked.count("/wp-json/wp/v2/types") == 2
         assert asked.count("/wp-json/wp/v2/taxonomies") == 2
-        assert crawl.ids()["wp/v2/posts"]
+        assert crawl.ids()["wp/v2/pages"]
 
 
 class TestCrawlDelay:
