@@ -21,9 +21,11 @@ class LenientCompressionMiddleware(HttpCompressionMiddleware):
     ) -> Request | Response:
         try:
             return super().process_response(request, response)
-        except IgnoreRequest:
-            raise
+        except IgnoreRequest as error:
+            refused = str(error)
         except Exception:  # each decoder has errors of its own
             headers = response.headers.copy()
             headers.pop("Content-Encoding", None)
             return response.replace(headers=headers)
+        # not as it came: its traceback holds all that was unpacked, until somebody collects it
+        raise IgnoreRequest(refused)
