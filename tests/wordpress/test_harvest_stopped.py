@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import random
 from collections import Counter
+from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.errors import DiscoveryError
 from crawler.items import Document
@@ -13,14 +16,18 @@ from crawler.sample.site import SampleSite
 from crawler.state.linked import LinkedOnDisk
 from crawler.wordpress.follow import read_follow
 from crawler.wordpress.harvest import Harvest, Wanted, outcome_of
-from crawler.wordpress.paging import Verdict
+from crawler.wordpress.page import Page, Totals
+from crawler.wordpress.paging import Verdict, Walk
+from crawler.wordpress.walk import Plan
+from tests.wordpress.model import EPOCH, Model, capabilities, rows_of
 from tests.wordpress.test_harvest import HOME
+from tests.wordpress.test_paging import SECONDS
 
 REASON = "the site wants to be left alone until noon"
 WELL = {Verdict.COMPLETE, Verdict.COMPLETE_VISIBLE}
 
 
-def stop_after(number, change=lambda url, answer: answer, follow="none"):
+def stop_after(number, follow="none"):
     """Harvest a site of small pages, and stop after so many answers; None where it had ended."""
     site = SampleSite(HOME)
     site.max_per_page = 20
@@ -31,8 +38,7 @@ def stop_after(number, change=lambda url, answer: answer, follow="none"):
         if harvest.url is None:
             return None
         answer = site.respond("GET", "/" + harvest.url.removeprefix(HOME), {})
-        status, headers, body = change(harvest.url, (answer.status, answer.headers, answer.body))
-        items += harvest.feed(status, harvest.url, list(headers), body)
+        items += harvest.feed(answer.status, harvest.url, list(answer.headers), answer.body)
     if harvest.url is None:
         return None
     items += harvest.stop(REASON)
@@ -93,26 +99,57 @@ def test_links(number):
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize("number", range(4, 40))
-@pytest.mark.parametrize("fault", ["page that breaks", "rows that are withheld"])
-def test_repair(number, fault):
-    """So they are while a page comes in parts, while ids are listed, and asked for by id."""
+@given(
+    seconds=st.lists(SECONDS, min_size=5, max_size=40),
+    seed=st.integers(0, 10_000),
+    number=st.integers(0, 60),
+    broken=st.frozensets(st.integers(1, 40), max_size=3),
+)
+def test_walk(seconds, seed, number, broken):
+    """A walk stops wherever it is: in a page's parts, in a list of ids, asking by id."""
+    dice = random.Random(seed)
 
-    def broken(url, answer):
-        if "/posts" in url and "_fields=id&" not in f"{url}&" and b'"id":' in answer[2]:
-            found = json.loads(answer[2])
-            if isinstance(found, list) and len(found) > 3 and "include=" not in url:
-                return 500, (), b"<p>There has been a critical error</p>"
-        return answer
+    def change(model):
+        if dice.random() < 0.5 and len(model.requests) < 30:
+            row = dice.choice(model.rows)
+            row.date = EPOCH + timedelta(seconds=dice.randrange(60_000))
 
-    def withheld(url, answer):
-        """Leave rows out of pages of records, such that they have to be asked for by id."""
-        if "/posts" in url and "_fields=id&" not in f"{url}&" and "include=" not in url:
-            found = json.loads(answer[2])
-            if isinstance(found, list):
-                return answer[0], answer[1], json.dumps(found[::2] or found).encode()
-        return answer
+    model = Model(rows_of(seconds), seed, change=change, broken=broken)
+    walk = Walk(Plan(capabilities()))
+    delivered = 0
+    for _ in range(number):
+        if walk.outcome is not None:
+            return
+        answer = model.answer(walk.ask)
+        delivered += len(walk.take(answer) if isinstance(answer, Page) else walk.fail(answer))
+    if walk.outcome is None:
+        walk.stop(REASON)
 
-    stopped = stop_after(number, broken if fault == "page that breaks" else withheld)
-    if stopped is not None:
-        check(*stopped)
+        assert walk.outcome.delivered == delivered
+        assert walk.outcome.verdict in (Verdict.PARTIAL, Verdict.FAILED)
+        told = {walk.outcome.reason, *(lost.reason for lost in walk.outcome.lost)}
+        assert REASON in told, walk.outcome
+        counts = [lost.count for lost in walk.outcome.lost]
+        if walk.outcome.verdict is Verdict.PARTIAL and None not in counts:  # else: some
+            assert delivered + sum(counts) >= len(seconds)
+
+
+def test_asking_by_id():
+    """What was about to be asked for by id is named by its ids."""
+
+    def intercept(model, params):
+        missing = {number for number in range(1, 24) if number % 2}
+        if "include" not in params and params.get("orderby") == "date":
+            return Page((), Totals(len(missing), 5)) if "after" in params else None
+        return None
+
+    model = Model(rows_of(range(23)), intercept=intercept)
+    walk = Walk(Plan(capabilities()))
+    while walk.outcome is None and "include" not in dict(walk.ask.params):
+        answer = model.answer(walk.ask)
+        walk.take(answer) if isinstance(answer, Page) else walk.fail(answer)
+    assert walk.outcome is None
+    walk.stop(REASON)
+
+    named = {number for lost in walk.outcome.lost for number in lost.ids if lost.reason == REASON}
+    assert len(named) == 23 - walk.outcome.delivered
