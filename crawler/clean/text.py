@@ -39,8 +39,11 @@ BLANK = b" \n\t\r\f\v" + LINE + CODE_LINE
 """What a block neither begins nor ends with; in code, spaces at the beginning may stay."""
 TRAILING = BLANK + INDENT
 
-ENTITIES = {b"lt": b"<", b"gt": b">", b"amp": b"&", b"nbsp": b" "}
+ENTITIES = {b"lt": b"<", b"gt": b">", b"nbsp": b" ", b"amp": b"&"}
 """All that the serializer writes in text; a space that does not break is a space."""
+
+FEW = 1_000
+"""Entities in a text that are decoded piece by piece, which is faster, but takes memory."""
 
 ODD = bytes.maketrans(b"\r\f\v", b"   ")
 
@@ -115,6 +118,10 @@ def joined_text(parts: list[bytes], marks: Iterable[bytes], outline: str) -> Pla
 
 def _decoded(data: bytes) -> bytes:
     """Decode the entities in *data*."""
+    if data.count(b"&") > FEW:
+        for name, character in ENTITIES.items():  # the ampersand last, for it begins them all
+            data = data.replace(b"&%b;" % name, character)
+        return data
     pieces = data.split(b"&")
     decoded = [pieces[0]]
     for piece in pieces[1:]:

@@ -24,6 +24,8 @@ TEXTS = [
     ("<ul>bare<li>a</li><p>b</p></ul>", "bare\na\n\nb"),
     ("<table><caption>All</caption><tr><td>a</td></tr></table>", "All\n\na"),
     ("<table><tr><td>a<br>b</td><td><p>c</p></td></tr></table>", "a\nb\n\nc"),
+    ("<p>&amp;lt;&lt;&nbsp;&gt;</p>", "&lt;< >"),
+    (f"<p>{'&amp;lt;&lt;&nbsp;&gt;' * 500}</p>", "&lt;< >" * 500),
     ("<p> a\t\r\nb\fc  d </p>", "a b c d"),
     ("<p>a </p> \n <p> </p><p>b</p>", "a\n\nb"),
     ("<p>a<br> <br>b <br> c</p>", "a\n\nb\nc"),
