@@ -111,7 +111,7 @@ class TestRebinding:
         assert seen.crawl.status == 1
         (error,) = seen.crawl.errors
         assert "127.0.0.1 (loopback) is where site.test leads, and it had a public" in error
-        assert seen.counts(REFUSED) == {"loopback": 2}
+        assert seen.counts(REFUSED) == {"loopback": 3}
 
     def test_with_the_cache(self, tmp_path):
         """With the cache, which is the default, it is looked up once."""

@@ -122,7 +122,7 @@ class TestAll:
             "exit_status": 0,
             "finish_reason": "finished",
             "error": None,
-            "robots": {"obeyed": True, "crawl_delay": None, "forbidden": 0},
+            "robots": {"obeyed": True, "status": 200, "crawl_delay": None, "forbidden": 0},
         }
         assert {key: run[key] for key in facts} == facts
         assert run["versions"]["presscrawl"] == __version__
@@ -152,12 +152,12 @@ class TestAll:
         assert table[4] == ["wp/v2/media", "36", "35", "1", "0", "complete_visible"]
 
     def test_request_count(self, served, crawl):
-        """Five requests find the API and what there is; then one for each collection.
+        """Six requests find rules, the API and what there is; then one for each collection.
 
         What documents link to is among these, but for a user and an image that
         are gone: they are asked for by themselves.
         """
-        assert len(served.requests) == 5 + len(COLLECTIONS) + 2
+        assert len(served.requests) == 6 + len(COLLECTIONS) + 2
         assert served.requests[0].target == "/robots.txt"
 
 

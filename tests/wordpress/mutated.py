@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import resource
 import sys
 import time
@@ -26,6 +27,14 @@ SHARED = Path(__file__).resolve().parents[3] / "shared"
 HOME = "http://127.0.0.1:8765/"
 MAX_REQUESTS = 3000
 MAX_BYTES = 3_000_000  # of one collection: what takes longer is no better a test
+
+
+def peak_mb() -> int:
+    """Return the peak of this process's memory: ru_maxrss begins with that of who started it."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(re.findall(r"VmHWM:\s*(\d+) kB", status.read_text())[0]) // 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def recorded() -> dict[str, list[dict]]:
@@ -185,7 +194,7 @@ def main(wanted: int, first: int) -> None:
         "walks_whole": whole,
         "requests": requests,
         "slowest_s": round(slowest, 3),
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "peak_mb": peak_mb(),
         "seconds": round(time.perf_counter() - begin, 1),
         "collections": len(source),
     }
