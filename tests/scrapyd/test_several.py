@@ -14,6 +14,9 @@ from tests.scrapyd.test_node import QUICK, read_run
 
 pytestmark = pytest.mark.scrapyd
 
+LIKE_OTHERS = ["DOWNLOAD_DELAY=0", "DEDUPE_ALIASES=off"]
+"""The two sites show the same; without this the second would not be harvested at all."""
+
 
 def texts(folders):
     return {
@@ -32,7 +35,7 @@ def test_two_nodes(tmp_path, sources):
         with serve() as first, serve() as second:
             for node, site in zip(nodes, (first, second), strict=True):
                 assert '"status": "ok"' in deploy(node, sources)
-                job = node.schedule(site.url, dataset="both", setting="DOWNLOAD_DELAY=0")
+                job = node.schedule(site.url, dataset="both", setting=LIKE_OTHERS)
                 node.wait(job)
             alone = nodes[0].schedule(
                 second.url, dataset="alone", setting=[*QUICK, f"EXPORTS_DIR={tmp_path / 'alone'}"]
