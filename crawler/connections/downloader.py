@@ -18,6 +18,7 @@ class StoppableDownloader(Downloader):
         super().__init__(crawler)
         self._pending: set[Deferred[Response | Request]] = set()
 
+    # Scrapy's still has the old spider argument, which the engine no longer gives
     def fetch(self, request: Request) -> Deferred[Response | Request]:  # type: ignore[override]
         download: Deferred[Response | Request] = super().fetch(request)
         self._pending.add(download)

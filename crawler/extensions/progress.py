@@ -61,8 +61,10 @@ class Progress:
     def look(self, now: float) -> SiteView:
         """Tell how this crawl stands, at a moment of the monotonic clock."""
         spider, stats = self.crawler.spider, self.crawler.stats
+        if not isinstance(spider, WordPressSpider | SurveySpider):
+            raise TypeError("`from_crawler` puts no other spider on the board")
         view = SiteView(
-            name=spider.arguments.site.partition("://")[2],  # type: ignore[union-attr]
+            name=spider.arguments.site.partition("://")[2],
             retries=stats.get_value("retry/count", 0),
             requests=stats.get_value("downloader/request_count", 0),
             pause=pause_of(self.crawler),

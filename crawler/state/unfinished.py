@@ -17,7 +17,7 @@ from crawler.state.database import transaction
 try:
     import fcntl
 except ImportError:  # Windows: runs at the same time do not see each other
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # mypy knows it as a module
 
 logger = logging.getLogger(__name__)
 
