@@ -455,7 +455,8 @@ class Walk:
         announced = tally.announced if tally.announced is not None else self._announced
         if announced is not None and self._plan.limit is not None:
             announced = min(announced, self._plan.limit)
-        rest = 0 if announced is None else announced - self._delivered - known
+        named = sum(each.count or 0 for each in (*self._lost, *self._nowhere))
+        rest = 0 if announced is None else announced - self._delivered - known - named
         # a walk that broke off has not seen its end, however many came meanwhile
         if rest > 0 or not self._reached_end:
             count = rest if rest > 0 else None

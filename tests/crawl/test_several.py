@@ -82,7 +82,7 @@ def test_at_once(tmp_path, two, dead):
         assert {each["verdict"] for each in run["collections"]} <= {"complete", "complete_visible"}
         assert server.in_flight_peak == 1
     # the second also asks for a sample of the first: they have one name, and may be one site
-    assert [len(server.requests) for server in two] == [5 + 3, 5 + 3 + 1]
+    assert [len(server.requests) for server in two] == [6 + 3, 6 + 3 + 1]
     begins, ends = zip(*map(requests_until_the_end, two), strict=True)
     assert max(begins) < min(ends), "the two were not crawled at the same time"
     assert crawl.status == 1

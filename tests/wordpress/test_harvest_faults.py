@@ -7,13 +7,17 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from crawler.errors import PublicationError
 from crawler.sample.site import SampleSite
+from crawler.state.linked import LinkedOnDisk
 from crawler.stats import count_harvest
-from crawler.wordpress.harvest import outcome_of
+from crawler.wordpress.follow import read_follow
+from crawler.wordpress.harvest import Harvest, Wanted, outcome_of
 from crawler.wordpress.paging import CACHED, Verdict, Walk
 from crawler.wordpress.records import RecordReader
 from crawler.wordpress.resolver import Resolver
 from tests.wordpress.followed import as_it_is, follow
+from tests.wordpress.test_alias_search import known, search
 from tests.wordpress.test_harvest import HOME, harvest, on, run, verdicts
 
 CHALLENGE = (403, (("cf-mitigated", "challenge"),), b"<title>Just a moment...</title>")
@@ -30,6 +34,50 @@ def query(url):
 
 def of(done, base):
     return next(each for each in done.progress if each.collection.rest_base == base)
+
+
+class TestRefusals:
+    """What whoever keeps records refuses is no error of ours: it ends the run."""
+
+    def test_records(self, site):
+        """Versions that cannot be kept."""
+
+        def refuse(name, versions):
+            raise PublicationError("the disk is full")
+
+        done = Harvest(HOME, Wanted(collections=("guides",)), receive=refuse)
+        with pytest.raises(PublicationError, match="the disk is full"):
+            run(done, site)
+        assert done.faults == []
+
+    def test_linked_resources(self, site):
+        """Linked resources that cannot be kept."""
+
+        class Full(LinkedOnDisk):
+            def put(self, route, entries):
+                if "users" in route:
+                    raise PublicationError("the disk is full")
+                super().put(route, entries)
+
+        done = Harvest(
+            HOME, Wanted(collections=("guides",), follow=read_follow("author")), linked=Full()
+        )
+        with pytest.raises(PublicationError, match="the disk is full"):
+            run(done, site)
+        assert done.faults == []
+
+    def test_known_site_that_does_not_answer(self, site):
+        """A search for aliases without an answer finds none, and the harvest goes on."""
+        done = harvest("guides")
+        while done.found is None:
+            answer = site.respond("GET", "/" + done.url.removeprefix(HOME), {})
+            done.feed(answer.status, done.url, list(answer.headers), answer.body)
+        done.look_first(search(known()))
+        assert "include=1,2,3" in done.url
+        done.fail("timeout")
+        run(done, site)
+
+        assert set(verdicts(done).values()) == {Verdict.COMPLETE}
 
 
 class TestErrorsOfOurs:
@@ -56,6 +104,26 @@ class TestErrorsOfOurs:
         assert len(items) == sum(outcome_of(each).delivered for each in done.progress)
         assert verdicts(done)["pages"] is Verdict.COMPLETE
         assert [type(fault) for fault in done.faults] == [ZeroDivisionError]
+
+    def test_record_of_a_page_in_the_middle(self, monkeypatch):
+        """It stays named when the pages after it come."""
+        small = SampleSite(HOME)
+        small.max_per_page = 20
+        read = RecordReader.read
+        broken = min(small.listed("posts"))
+
+        def stumble(self, record, provenance=None):
+            if record["id"] == broken:
+                raise ZeroDivisionError
+            return read(self, record, provenance)
+
+        monkeypatch.setattr(RecordReader, "read", stumble)
+        done = harvest("posts")
+        items, _ = run(done, small)
+        outcome = outcome_of(of(done, "posts"))
+
+        assert [each.ids for each in outcome.lost] == [(broken,)]
+        assert outcome.delivered == len(items) == len(small.listed("posts")) - 1
 
     def test_last_record_of_the_last_page(self, site, monkeypatch):
         """The verdict changes, though it was there already."""

@@ -135,6 +135,32 @@ class TestKeyset:
 
         assert way.tally.end is End.STUCK
 
+    def test_cap_on_pages(self):
+        """The cap on pages holds by date, too."""
+        way = KeysetWay(plan(max_pages=1), Seen())
+        for number in (1, 2):
+            way.ask()
+            way.take(page(total=10**9, pages=10**8))
+            assert (way.tally.end is End.BOUND) == (number == 2)
+
+    def test_resized(self):
+        """Another size is for the next query: in the middle of one, pages would move."""
+        way = KeysetWay(plan(), Seen())
+        way.ask()
+        way.take(page(total=10**9, pages=10**8))
+        before = dict(way.ask().params)
+        way.resize(2)
+
+        assert dict(way.ask().params) == before
+        assert before["page"] == "2"
+
+    def test_resized_in_a_window(self):
+        """A window that is at its first page takes the new size."""
+        way = self.tied()
+        way.resize(2)
+
+        assert dict(way.ask().params)["per_page"] == "2"
+
 
 class TestNewest:
     def test_order_refused(self):
@@ -169,6 +195,25 @@ class TestNewest:
 
         assert way.tally.end is End.BOUND
 
+    def test_size_refused(self):
+        """A size that is refused at the first page is halved."""
+        way = NewestWay(plan(limit=9), Seen())
+        size = int(dict(way.ask().params)["per_page"])
+        way.fail(RestError(Meaning.SHRINK, 400, "rest_invalid_param", "no", ("per_page",)))
+
+        assert int(dict(way.ask().params)["per_page"]) < size
+        assert way.tally.end is None
+
+    def test_resized(self):
+        """Another size is taken where no page has come yet."""
+        way = NewestWay(plan(limit=9), Seen())
+        way.resize(2)
+        assert dict(way.ask().params)["per_page"] == "2"
+        way.take(page(1, 2, total=50, pages=25))
+        way.resize(1)
+
+        assert dict(way.ask().params)["per_page"] == "2"
+
     def test_fewer_than_wanted(self):
         """A look that fails midway is partial."""
         model = Model(
@@ -181,6 +226,16 @@ class TestNewest:
 
 
 class TestMissing:
+    @pytest.mark.parametrize("cap", range(1, 12))
+    def test_cap_on_pages(self, cap):
+        """Wherever the cap ends a walk, what has not come is counted."""
+        model = Model(rows_of(range(20)), broken=frozenset({9}))
+        ids, outcome = harvest(plan(TREE, max_pages=cap), model)
+
+        assert outcome.delivered == len(ids) == len(set(ids))
+        lost = sum(each.count or 0 for each in outcome.lost)
+        assert lost + len(ids) == 20 or (outcome.verdict, ids) == (Verdict.FAILED, [])
+
     def test_listed_and_not_given(self):
         """A record that is listed and not given is lost; one that is neither is gone."""
         way = MissingWay(plan(), Seen(), [1, 2, 3], size=5)
@@ -190,6 +245,15 @@ class TestMissing:
 
         assert [(lost.ids, lost.reason) for lost in way.lost] == [((2,), "listed, not given")]
         assert (way.gone, way.tally.end) == (1, End.DONE)
+
+    def test_nothing_left_to_check(self):
+        """Where no batch is left, it does not matter whether the site still answers."""
+        way = MissingWay(plan(), Seen(), [1], size=5)
+        asked = way.ask()
+        way.take(page(1))
+        way.check(asked)
+
+        assert (way.tally.end, way.lost) == (End.DONE, [])
 
     def test_site_goes_down(self):
         """What was not yet received is named when the site goes down."""
