@@ -26,7 +26,7 @@ ARGUMENTS = {
     "after": "only what was published after this date",
     "before": "only what was published before this date",
     "filter": "further REST parameters for document collections",
-    "mode": "full or incremental",
+    "mode": "full (the default), or incremental: what is new, changed or gone since the last run",
     "limit": "the newest N records a collection",
     "raw": "keep the record as received: true or false",
     "allow_hosts": "further hosts that this site's API may live on",
@@ -41,10 +41,7 @@ SURVEY_ARGUMENTS = {
 }
 """The arguments of the spider ``survey``."""
 
-LATER = {
-    "mode": ("full", "runs are not compared yet: leave it out, or say mode=full"),
-}
-"""Arguments of the design that are not built yet, with the one value that is true already."""
+MODES = ("full", "incremental")
 
 KINDS: dict[str, tuple[Kind, ...]] = {
     "all": ("document", "media", "comment", "term", "user"),
@@ -88,7 +85,27 @@ class Arguments:
     raw: bool = False
     allow_hosts: frozenset[str] = frozenset()
     follow: Follow = BY_DEFAULT
+    mode: str = "full"
     resume: bool = True
+
+    @property
+    def incremental(self) -> bool:
+        """Whether only what is new, changed or gone is asked for."""
+        return self.mode == "incremental"
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of items that a crawl may give."""
+        return (*kinds_of(self.collections), *self._tombstones)
+
+    @property
+    def sure_kinds(self) -> frozenset[Kind]:
+        """The kinds that are asked for whatever the site has."""
+        return frozenset((*sure_kinds(self.collections), *self._tombstones))
+
+    @property
+    def _tombstones(self) -> tuple[Kind, ...]:
+        return ("tombstone",) if self.incremental else ()
 
     def as_json(self) -> dict[str, Any]:
         """Write them as JSON has them, sets sorted; without ``resume``, which is of one command.
@@ -143,9 +160,7 @@ def read_arguments(given: Mapping[str, str]) -> Arguments:
     Raises ArgumentError, whose text says what was expected.
     """
     _check_names(given, ARGUMENTS)
-    for name, (built, advice) in LATER.items():
-        if given.get(name, built) != built:
-            raise ArgumentError(f"{name}={given[name]!r}: {advice}")
+    mode = _read_mode(given)
     after, before = (_read_date(name, given.get(name)) for name in ("after", "before"))
     if after and before and after >= before:
         raise ArgumentError(f"after={after} is not before before={before}: nothing lies between")
@@ -160,6 +175,7 @@ def read_arguments(given: Mapping[str, str]) -> Arguments:
         raw=_read_flag("raw", given.get("raw", "")),
         allow_hosts=read_allow_hosts(given.get("allow_hosts", "")),
         follow=read_follow(given.get("follow", DEFAULT)),
+        mode=mode,
         resume=_read_flag("resume", given.get("resume", "yes")),
     )
 
@@ -187,6 +203,21 @@ def _check_names(given: Iterable[str], known: Iterable[str]) -> None:
             near = get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
             raise ArgumentError(f"no argument {name[:60]!r}: {hint}")
+
+
+def _read_mode(given: Mapping[str, str]) -> str:
+    mode = given.get("mode", "full")
+    if mode not in MODES:
+        near = get_close_matches(mode, MODES, n=1)
+        hint = f": did you mean {near[0]}?" if near else ""
+        raise ArgumentError(f"mode must be full or incremental, got {mode[:60]!r}{hint}")
+    parts = [name for name in ("limit", "after", "before", "filter") if name in given]
+    if mode == "incremental" and parts:
+        raise ArgumentError(
+            f"mode=incremental compares whole collections: leave out {' and '.join(parts)}, "
+            "or say mode=full"
+        )
+    return mode
 
 
 def _read_site(given: Mapping[str, str]) -> str:

@@ -17,11 +17,11 @@ from crawler.errors import ArgumentError, CrawlerError, PublicationError
 from crawler.feeds.publication import PublishedFile
 from crawler.state.ledger import Concluded
 from crawler.wordpress.api_root import Found
-from crawler.wordpress.harvest import WHOLE, Harvest, Progress, outcome_of
+from crawler.wordpress.harvest import Harvest, Progress, outcome_of
 from crawler.wordpress.index import read_index
 from crawler.wordpress.linked import Reason
 from crawler.wordpress.missing import Lost
-from crawler.wordpress.paging import Outcome, Verdict
+from crawler.wordpress.paging import WHOLE, Outcome, Verdict
 from crawler.wordpress.rel_progress import RelProgress
 
 VERSION = 1
@@ -68,6 +68,7 @@ class Losses:
 
     dropped: int = 0  # by a pipeline, on purpose
     failed: list[int] = field(default_factory=list)  # ids that a pipeline failed on
+    tombstones: int = 0  # of both
 
 
 def exit_status(
@@ -136,7 +137,9 @@ def settle(progress: Progress, losses: Mapping[str, Losses]) -> Outcome:
 def conclude(progress: Progress, losses: Mapping[str, Losses]) -> Concluded:
     """Tell the ledger how a collection ended."""
     whole = settle(progress, losses).verdict in WHOLE
-    return Concluded(progress.name, progress.fields, whole)
+    walk = progress.walk
+    swept = bool(walk.swept) or walk.had_all
+    return Concluded(progress.name, progress.fields, whole, swept, progress.learnt)
 
 
 def versions() -> dict[str, str]:
@@ -202,6 +205,7 @@ def describe_collection(progress: Progress, losses: Mapping[str, Losses]) -> dic
         "denied": outcome.reason if outcome.verdict is Verdict.DENIED else None,
         "duplicates": losses.get(progress.name, Losses()).dropped,
         "gone": outcome.gone,
+        "compared": describe_comparison(progress),
         "lost": [asdict(lost) for lost in outcome.lost],
         "reason": outcome.reason,
         "requests": progress.requests,
@@ -213,6 +217,22 @@ def describe_collection(progress: Progress, losses: Mapping[str, Losses]) -> dic
         "unmapped_fields": list(reader.unmapped),
         "ignored_fields": list(reader.ignored),
         "oddities": dict(sorted(progress.oddities.items())),
+    }
+
+
+def describe_comparison(progress: Progress) -> dict[str, Any]:
+    """Tell how records stand to what earlier runs published of them."""
+    walk = progress.walk
+    return {
+        "changed_after": walk.since,
+        "new": walk.counts["new"],
+        "changed": walk.counts["changed"],
+        "unchanged": walk.counts["unchanged"] + walk.counts["same"],
+        "left_out": walk.counts["unchanged"],
+        "swept": walk.swept,
+        "tombstones": dict(sorted(progress.tombstones.items())),
+        "there_after_all": walk.counts["hiccups"],
+        "taken_down": walk.counts["suppressed"],
     }
 
 

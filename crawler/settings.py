@@ -24,6 +24,8 @@ CONTACT = os.environ.get("PRESSCRAWL_CONTACT", "")  # an address or page, for th
 EXPORTS_DIR = os.environ.get("PRESSCRAWL_EXPORTS_DIR", str(_HOME / "exports"))
 CLEAN_EMAILS = "keep"  # or cut: e-mail addresses in bodies and comments
 CLEAN_RULES: dict[str, str] = {}  # host -> dotted path of a function over a BeautifulSoup tree
+SWEEP_EVERY = 1  # of mode=incremental: in how many runs all ids are compared once
+SWEEP_MAX_GONE = 0.2  # part of a collection that may be missing before that is doubted
 WORDPRESS_MAX_PAGES = 100_000  # requests to one collection: a site may make up pages for ever
 WORDPRESS_MAX_RECORDS = 10_000_000  # of one collection, the same
 STATE_PATH = os.environ.get(  # what datasets remember from run to run

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.arguments import ARGUMENTS, KINDS, LATER, Arguments, kinds_of, read_arguments
+from crawler.arguments import ARGUMENTS, KINDS, Arguments, kinds_of, read_arguments
 from crawler.errors import ArgumentError
 from crawler.items import ITEM_CLASSES
 from crawler.wordpress.follow import Follow
@@ -90,7 +90,12 @@ class TestReadArguments:
             ({"limit": "٣"}, "limit must be a whole number above 0"),
             ({"limit": "9" * 5000}, "limit must be a whole number above 0"),
             ({"raw": "maybe"}, "raw must be true or false, got 'maybe'"),
-            ({"mode": "incremental"}, "mode='incremental': runs are not compared yet"),
+            ({"mode": "increment"}, "mode must be full or incremental, got 'increment': did you "),
+            ({"mode": ""}, "mode must be full or incremental, got ''"),
+            (
+                {"mode": "incremental", "limit": "3", "after": "2024-05-01"},
+                "mode=incremental compares whole collections: leave out limit and after, or say",
+            ),
             ({"follow": "autor"}, "follow has no word 'autor': did you mean author?"),
             ({"follow": "version-history"}, "follow: 'version-history' is for editors only"),
             ({"resume": "maybe"}, "resume must be true or false, got 'maybe'"),
@@ -147,11 +152,19 @@ class TestReadArguments:
         assert len(said.splitlines()) == 1
 
 
-class TestLater:
-    @pytest.mark.parametrize("name", LATER)
-    def test_value_that_holds(self, name):
-        """The one value that is true already may be said."""
-        assert read(**{name: LATER[name][0]}) == read()
+class TestMode:
+    def test_full(self):
+        """It is what happens where nothing is said."""
+        assert read(mode="full") == read()
+        assert not read().incremental
+
+    def test_incremental(self):
+        """Tombstones come besides, and leave a file even where nothing is gone."""
+        told = read(mode="incremental", collections="posts,tags")
+
+        assert told.incremental
+        assert told.kinds == ("document", "term", "tombstone")
+        assert told.sure_kinds == {"document", "term", "tombstone"}
 
 
 class TestKindsOf:

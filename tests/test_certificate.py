@@ -93,7 +93,7 @@ class TestExitStatus:
     def test_pipeline(self):
         """A record that a pipeline failed on makes it partial; one that was dropped does not."""
         done = harvest("guides")
-        number = next(iter(harvest("guides").progress[0].walk._seen.ids))
+        number = next(iter(harvest("guides").progress[0].walk.main.ids))
         assert exit_status(done, None, {"wp/v2/guides": Losses(dropped=2)}) is ExitStatus.COMPLETE
         failed = {"wp/v2/guides": Losses(failed=[number])}
         assert exit_status(done, None, failed) is ExitStatus.PARTIAL

@@ -15,7 +15,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 from scrapy.settings import default_settings
 
-from crawler.arguments import ARGUMENTS, LATER, SURVEY_ARGUMENTS
+from crawler.arguments import ARGUMENTS, SURVEY_ARGUMENTS
 from crawler.certificate import FINISH_REASONS, WELL, ExitStatus
 from crawler.dedupe.aliases import Relation
 from crawler.feeds.columns import DECLARED_KEYS
@@ -110,10 +110,6 @@ class TestReadme:
         names = found.codes("argument")
 
         assert sorted(names) == sorted(ARGUMENTS)
-        later = {codes_in(row["argument"])[0]: row for row in found.rows if "not yet" in str(row)}
-        assert {name: codes_in(row["meaning"])[0] for name, row in later.items()} == {
-            name: value for name, (value, _) in LATER.items()
-        }
 
     def test_words_for_many_collections(self):
         """Each word that stands for many collections is named."""

@@ -38,6 +38,7 @@ from crawler.certificate import (
 from crawler.errors import ArgumentError, CrawlerError, PublicationError
 from crawler.feeds.duplicates import NAME as DUPLICATES
 from crawler.feeds.publication import Publication, PublishedFile
+from crawler.items import Tombstone
 from crawler.middlewares.gate import Gate
 from crawler.middlewares.robots import site_told
 from crawler.run import leave_nothing
@@ -110,11 +111,17 @@ class Certificate:
             self.crawler.stats.set_value(key, value)
 
     def item_dropped(self, item: Any, exception: Exception) -> None:
+        if isinstance(item, Tombstone):
+            self._losses_of(item).tombstones += 1
+            return
         self._losses_of(item).dropped += 1
         copy_of = getattr(exception, "copy_of", None)
         self._note(item, partial(self.spider.state.ledger.leave_out, copy_of=copy_of))
 
     def item_error(self, item: Any) -> None:
+        if isinstance(item, Tombstone):
+            self._losses_of(item).tombstones += 1
+            return
         self._losses_of(item).failed.append(ItemAdapter(item).get("id", 0))
         self._note(item, self.spider.state.ledger.forget)
 
@@ -218,7 +225,10 @@ class Certificate:
     def _check_rows(self, files: list[PublishedFile]) -> None:
         """Refuse to publish fewer rows than were delivered: an exporter failed on one."""
         delivered = sum(
-            settle(progress, self._losses).delivered for progress in self.spider.harvest.progress
+            settle(progress, self._losses).delivered
+            + progress.tombstones.total()
+            - self._losses.get(progress.name, Losses()).tombstones
+            for progress in self.spider.harvest.progress
         )
         feeds = self.crawler.settings.getdict("FEEDS").values()
         parted = any(feed.keys() & {"item_classes", "item_filter"} for feed in feeds)

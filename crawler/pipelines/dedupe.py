@@ -35,7 +35,7 @@ from crawler.items import Document
 from crawler.pipelines.aliases import Aliases
 from crawler.pipelines.dedupe_settings import DedupeSettings, read_settings
 from crawler.run import feed_uri_params
-from crawler.spiders.wordpress import WordPressSpider
+from crawler.spiders.wordpress import WordPressSpider, record_gone
 from crawler.state.database import open_state
 from crawler.state.dedupe_index import DedupeIndex
 from crawler.state.run_state import RunState
@@ -104,6 +104,7 @@ class DedupePipeline:
         crawler.signals.connect(self.spider_opened, signals.spider_opened)
         crawler.signals.connect(self.item_lost, signals.item_dropped)
         crawler.signals.connect(self.item_lost, signals.item_error)
+        crawler.signals.connect(self.record_gone, record_gone)
 
     def _look_for_aliases(self, database: Connection) -> None:
         spider, policy = self.crawler.spider, self.settings.aliases
@@ -141,6 +142,13 @@ class DedupePipeline:
             self._index.remove(record_id)
             if self._unfinished is not None:
                 self._unfinished.forget(record_id)
+
+    def record_gone(self, record_id: str) -> None:
+        """Let nothing be a copy of a record that is there no more."""
+        try:
+            self._open_index().pass_over(record_id)
+        except PublicationError as error:
+            self.publication.fail(error)
 
     @contextmanager
     def publishing(self) -> Iterator[None]:

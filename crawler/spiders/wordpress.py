@@ -20,9 +20,9 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler import __version__
-from crawler.arguments import Arguments, kinds_of, read_arguments, sure_kinds
+from crawler.arguments import Arguments, read_arguments
 from crawler.errors import ArgumentError, CrawlerError
-from crawler.items import Provenance
+from crawler.items import Item, Provenance
 from crawler.middlewares.as_received import GZIPPED
 from crawler.middlewares.refusals import RequestRefused, SiteStopped
 from crawler.resuming import begin, read_beginning
@@ -34,10 +34,13 @@ from crawler.wordpress.alias_search import AliasSearch
 from crawler.wordpress.api_root import Found
 from crawler.wordpress.bounds import Bounds
 from crawler.wordpress.harvest import Harvest, Wanted
+from crawler.wordpress.passes import MAX_GONE
 from crawler.wordpress.query import ApiRoot, origin_of
-from crawler.wordpress.records import AnyItem
 from crawler.wordpress.rest_errors import Absence
 from crawler.wordpress.walk import MAX_PAGES, MAX_RECORDS
+
+record_gone = object()
+"""A signal: a record is there no more; sent with its ``record_id``."""
 
 HASTY_RETRIES = 1
 """Times that a part of a page is sent again: halving takes many, and most of them fail."""
@@ -70,6 +73,8 @@ class WordPressSpider(Spider):
         *,
         max_pages: int = MAX_PAGES,
         max_records: int = MAX_RECORDS,
+        sweep_every: int = 1,
+        max_gone: float = MAX_GONE,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -77,7 +82,7 @@ class WordPressSpider(Spider):
         self.run = run
         self.state = state
         self.allow_hosts = arguments.allow_hosts
-        self.kinds = kinds_of(arguments.collections)  # the columns of a CSV
+        self.kinds = arguments.kinds  # the columns of a CSV
         self.error: CrawlerError | None = None
         self.alias_searches: Callable[[Found], AsyncGenerator[AliasSearch]] | None = None
         self._searches: AsyncGenerator[AliasSearch] | None = None  # what is left of them
@@ -94,10 +99,14 @@ class WordPressSpider(Spider):
                 follow=arguments.follow,
                 max_pages=max_pages,
                 max_records=max_records,
+                changes_only=arguments.incremental,
+                sweep_every=sweep_every,
+                max_gone=max_gone,
             ),
             allow_hosts=arguments.allow_hosts,
             linked=self.linked,
-            receive=state.receive,
+            known=state.known,
+            recorder=state.ledger,
         )
 
     @property
@@ -132,12 +141,14 @@ class WordPressSpider(Spider):
             "max_records": read_cap(
                 "WORDPRESS_MAX_RECORDS", settings.get("WORDPRESS_MAX_RECORDS", MAX_RECORDS)
             ),
+            "sweep_every": read_cap("SWEEP_EVERY", settings.get("SWEEP_EVERY", 1)),
         }
+        max_gone = read_part("SWEEP_MAX_GONE", settings.get("SWEEP_MAX_GONE", MAX_GONE))
         check_feed_paths(settings.getdict("FEEDS"))
-        feeds = with_empty_files(settings.getdict("FEEDS"), sure_kinds(arguments.collections))
+        feeds = with_empty_files(settings.getdict("FEEDS"), arguments.sure_kinds)
         settings.set("FEEDS", feeds, priority=settings.getpriority("FEEDS") or 0)
         run, state = begin(read_beginning(arguments, settings, datetime.now(UTC)))
-        spider = cls(arguments, run, state, **caps)
+        spider = cls(arguments, run, state, max_gone=max_gone, **caps)
         spider._set_crawler(crawler)
         return spider
 
@@ -152,20 +163,20 @@ class WordPressSpider(Spider):
         async for each in self._look_first():
             yield each
 
-    async def discover(self, response: Response) -> AsyncIterator[Request | AnyItem]:
+    async def discover(self, response: Response) -> AsyncIterator[Request | Item]:
         """Take an answer on the way to the API; once it is there, see whose else it is."""
         for each in self.parse(response):
             yield each
         async for each in self._look_first():
             yield each
 
-    async def failed_to_discover(self, failure: Failure) -> AsyncIterator[Request | AnyItem]:
+    async def failed_to_discover(self, failure: Failure) -> AsyncIterator[Request | Item]:
         for each in self.failed(failure):
             yield each
         async for each in self._look_first():
             yield each
 
-    async def _look_first(self) -> AsyncIterator[Request | AnyItem]:
+    async def _look_first(self) -> AsyncIterator[Request | Item]:
         """Make one search after the other, and go on after the last."""
         while self._is_due and self.error is None and not self.stopping:
             try:
@@ -199,7 +210,7 @@ class WordPressSpider(Spider):
         found, looking = self.harvest.found is not None, self.harvest.is_looking
         return self._is_on_the_way and found and not looking and self.harvest.url is not None
 
-    def parse(self, response: Response, **kwargs: Any) -> Iterator[Request | AnyItem]:
+    def parse(self, response: Response, **kwargs: Any) -> Iterator[Request | Item]:
         answered = Answered(
             asked=self.harvest.url or "",
             status=response.status,
@@ -214,7 +225,7 @@ class WordPressSpider(Spider):
         yield from self._feed(answered, fresh=True)
         yield from self._go_on()
 
-    def failed(self, failure: Failure) -> Iterator[Request | AnyItem]:
+    def failed(self, failure: Failure) -> Iterator[Request | Item]:
         if self.stopping:
             return  # nobody waited for the answer
         try:
@@ -227,6 +238,7 @@ class WordPressSpider(Spider):
             self.error = error
             return
         self._log_faults()
+        self._tell_gone()
         yield from items
         yield from self._go_on()
 
@@ -250,7 +262,7 @@ class WordPressSpider(Spider):
         now: int = self.crawler.stats.get_value("downloader/response_bytes", 0)
         return self.state.journal.found.bytes + now
 
-    def _go_on(self) -> Iterator[Request | AnyItem]:
+    def _go_on(self) -> Iterator[Request | Item]:
         """Take what is here already, and ask for the first thing that is not."""
         while self.error is None and self.harvest.url is not None and not self._is_due:
             answered = self.state.replay(self.harvest.url)
@@ -272,7 +284,7 @@ class WordPressSpider(Spider):
         meta: dict[str, Any] = {"again": True} if self.harvest.again else {}
         return meta | {"max_retry_times": HASTY_RETRIES} if self.harvest.hasty else meta
 
-    def _feed(self, answered: Answered, *, fresh: bool) -> Iterator[AnyItem]:
+    def _feed(self, answered: Answered, *, fresh: bool) -> Iterator[Item]:
         """Let the harvest take an answer; a *fresh* one that it accepted is kept."""
         try:
             items = self.harvest.feed(
@@ -290,7 +302,14 @@ class WordPressSpider(Spider):
             self.error = error
             return
         self._log_faults()
+        self._tell_gone()
         yield from items
+
+    def _tell_gone(self) -> None:
+        """Tell who keeps what records were, before anything is compared with them again."""
+        for record_id in self.harvest.gone:
+            self.crawler.signals.send_catch_log(record_gone, record_id=record_id)
+        self.harvest.gone.clear()
 
     def _log_faults(self) -> None:
         """Tell of errors of our own: run.json has what they cost, the log where they are."""
@@ -329,7 +348,7 @@ def user_agent(contact: str | None) -> str:
 
 
 def read_cap(name: str, value: Any) -> int:
-    """Read a cap on a collection. Raises ArgumentError.
+    """Read a number of which there is one at least. Raises ArgumentError.
 
     >>> read_cap("WORDPRESS_MAX_PAGES", "500")
     500
@@ -341,6 +360,21 @@ def read_cap(name: str, value: Any) -> int:
     if cap < 1:
         raise ArgumentError(f"{name} must be a whole number from 1 on, got {value!r}")
     return cap
+
+
+def read_part(name: str, value: Any) -> float:
+    """Read a part of a whole. Raises ArgumentError.
+
+    >>> read_part("SWEEP_MAX_GONE", "0.2")
+    0.2
+    """
+    try:
+        part = float(value)
+    except (TypeError, ValueError):
+        part = -1.0
+    if not 0 <= part <= 1:
+        raise ArgumentError(f"{name} must be a number from 0 to 1, got {value!r}")
+    return part
 
 
 def absence_of(failure: Failure) -> Absence:

@@ -84,6 +84,7 @@ class Lease:
     def forget_intent(self, name: str) -> None:
         """Note that everything is in place of what was published under a name that is held."""
         try:
+            self._database.execute(f"PRAGMA busy_timeout = {OPENING_SECONDS * 1000}")
             with transaction(self._database):
                 intent.remove(self._database, name)
         except sqlite3.Error as error:  # it would be done once more, which changes nothing

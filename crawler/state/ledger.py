@@ -6,10 +6,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import IntEnum
 
 from crawler.errors import PublicationError
 from crawler.wordpress.changes import Version
+from crawler.wordpress.known import Grave, Known, State
 
 MEMORY_KB = 8192
 
@@ -20,27 +20,22 @@ CREATE TABLE version (
 """
 
 
-class State(IntEnum):
-    """What became of a record."""
-
-    DELIVERED = 0
-    LEFT_OUT = 1  # a copy of another record, or dropped by a pipeline of the user's
-    GONE = 2  # told by a tombstone, as the next
-    WITHDRAWN = 3
-
-
 @dataclass(frozen=True, slots=True)
 class Concluded:
     """A collection at the end of a run.
 
     ``name`` is that of record_ids (wp/v2/posts); ``fields`` what was asked for
     in ``_fields``, None for everything; ``whole`` says that all that visitors
-    may read was had: nothing lost, nothing left aside by the user's limits.
+    may read was had, or was as it was: nothing lost, nothing left aside by the
+    user's limits. ``swept`` says that all ids were compared, ``learnt`` that
+    records came from which ``fields`` were learnt.
     """
 
     name: str
     fields: str | None
     whole: bool
+    swept: bool = True
+    learnt: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +64,50 @@ class Ledger:
         self._database.executescript(_SCHEMA)
         self._database.execute("BEGIN")  # which never ends: all of this is forgotten
         self._numbers: dict[str, int] = {}  # of collections, by their names
+        self._lapsed: set[str] = set()
 
     def receive(self, name: str, versions: Iterable[Version]) -> None:
         """Note the versions of one page of the collection *name*."""
         number = self._number(name)
         self._write(
             "INSERT OR REPLACE INTO version VALUES (?, ?, ?, ?, ?, 0, NULL)",
-            [(number, each.id, _seconds(each.dated), each.hash, each.bonds) for each in versions],
+            [(number, each.id, each.seconds, each.hash, each.bonds) for each in versions],
         )
+
+    def see_again(self, name: str, seen: Iterable[tuple[Version, Known]]) -> None:
+        """Note records that are as they were; only of another date there is anything to keep."""
+        number = self._number(name)
+        self._write(
+            "INSERT OR REPLACE INTO version VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    *(number, version.id, version.seconds, version.hash, version.bonds),
+                    *(int(known.state), known.copy_of),
+                )
+                for version, known in seen
+                if not known.is_listed_as(version)
+            ],
+        )
+
+    def bury(self, name: str, grave: Grave) -> None:
+        """Note that a record is gone; of one that was taken down nothing is kept."""
+        known = grave.known if grave.state is not State.SUPPRESSED else None
+        kept = (known.dated, known.hash, known.bonds) if known is not None else (None, b"", None)
+        row = (self._number(name), grave.id, *kept, int(grave.state))
+        self._write("INSERT OR REPLACE INTO version VALUES (?, ?, ?, ?, ?, ?, NULL)", [row])
+
+    def lapse(self, record_id: str) -> None:
+        """Note that copies of a record are copies of nothing any more."""
+        self._lapsed.add(record_id)
+
+    def copies_of(self, record_id: str) -> list[tuple[str, int]]:
+        """Give what this run left out for a record: (name, id)."""
+        names = {number: name for name, number in self._numbers.items()}
+        rows = self._database.execute(
+            "SELECT name, id FROM version WHERE copy_of = ? AND state = ?",
+            (record_id, int(State.LEFT_OUT)),
+        )
+        return [(names[number], each) for number, each in rows]
 
     def leave_out(self, record_id: str, copy_of: str | None) -> None:
         """Note that a record was not delivered, for its text is that of *copy_of*."""
@@ -98,6 +129,11 @@ class Ledger:
             "INSERT INTO run (run_id, started) VALUES (?, ?)",
             (published.run_id, published.started),
         ).lastrowid
+        # of any site of the dataset; what this run had again of them is written after that
+        database.executemany(
+            "UPDATE ledger SET state = ? WHERE copy_of = ? AND state = ?",
+            [(int(State.ORPHANED), each, int(State.LEFT_OUT)) for each in sorted(self._lapsed)],
+        )
         for each in published.collections:
             self._publish(database, (dataset[0], published.site), each, run, published.started)
 
@@ -117,14 +153,23 @@ class Ledger:
         database.execute(
             "INSERT OR IGNORE INTO collection (dataset, site, name) VALUES (?, ?, ?)", key
         )
-        number = database.execute(
-            "SELECT id FROM collection WHERE dataset = ? AND site = ? AND name = ?", key
-        ).fetchone()[0]
+        number, watermark = database.execute(
+            "SELECT id, watermark FROM collection WHERE dataset = ? AND site = ? AND name = ?", key
+        ).fetchone()
         if concluded.whole:
             database.execute(
-                "UPDATE collection SET fields = ?, watermark = ? WHERE id = ?",
-                (concluded.fields, self._watermark(concluded.name, started), number),
+                "UPDATE collection SET watermark = ? WHERE id = ?",
+                (self._watermark(concluded.name, watermark, started), number),
             )
+        if concluded.whole and concluded.learnt:
+            database.execute(
+                "UPDATE collection SET fields = ? WHERE id = ?", (concluded.fields, number)
+            )
+        database.execute(
+            "UPDATE collection SET swept = iif(?1, ?2, swept), unswept = iif(?1, 0, unswept + 1)"
+            " WHERE id = ?3",
+            (concluded.swept, run, number),
+        )
         rows = self._database.execute(
             "SELECT ?, id, dated, hash, bonds, state, ?, copy_of FROM version WHERE name = ?"
             " ORDER BY id",
@@ -137,15 +182,16 @@ class Ledger:
             rows,
         )
 
-    def _watermark(self, name: str, started: str) -> str | None:
+    def _watermark(self, name: str, before: str | None, started: str) -> str:
         """Give the latest change that was seen; none that the site dates into the future."""
         latest = self._database.execute(
             "SELECT max(dated) FROM version WHERE name = ?", (self._number(name),)
         ).fetchone()[0]
         if latest is None:
-            return started
+            return before or started
         moment = datetime.fromtimestamp(latest, UTC)
-        return min(moment.isoformat(timespec="seconds").replace("+00:00", "Z"), started)
+        seen = moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+        return max(before or "", min(seen, started))
 
     def _number(self, name: str) -> int:
         return self._numbers.setdefault(name, len(self._numbers))
@@ -159,7 +205,3 @@ class Ledger:
             self._database.executemany(statement, rows)
         except sqlite3.DatabaseError as error:
             raise PublicationError(f"the ledger cannot be kept: {error}") from error
-
-
-def _seconds(dated: str | None) -> int | None:
-    return None if dated is None else int(datetime.fromisoformat(dated).timestamp())

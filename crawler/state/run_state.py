@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,9 @@ from crawler.state import intent
 from crawler.state.database import transaction
 from crawler.state.intent import Intent
 from crawler.state.journal import Answered, Journal
+from crawler.state.known import KnownInState
 from crawler.state.lease import Lease
 from crawler.state.ledger import Ledger, Published
-from crawler.wordpress.changes import Version
 
 
 class RunState:
@@ -36,6 +36,7 @@ class RunState:
         self.lease = lease
         self.journal = journal
         self.ledger = Ledger()
+        self.known = KnownInState(database, self.ledger)
         self._published: Published | None = None
 
     # --- while the run goes on ------------------------------------------------------------
@@ -43,10 +44,7 @@ class RunState:
     def settle(self, dataset: str, site: str) -> None:
         """Hold the site under its true name, too, as soon as that is known."""
         self.lease.take(f"{dataset} {site}", f"{site} in the dataset {dataset!r}")
-
-    def receive(self, name: str, versions: Iterable[Version]) -> None:
-        """Note which versions of a collection's records came."""
-        self.ledger.receive(name, versions)
+        self.known.settle(dataset, site)
 
     def replay(self, asked: str) -> Answered | None:
         """Give the answer to a URL that came before the run was killed; None where none did."""

@@ -44,6 +44,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE site_asked (site INTEGER NOT NULL, wanted TEXT NOT NULL, total INTEGER,
         until TEXT NOT NULL, PRIMARY KEY (site, wanted)) WITHOUT ROWID""",
     ),
+    (
+        # swept: the last run that compared all ids; unswept: published runs since then
+        "ALTER TABLE collection ADD COLUMN swept INTEGER",
+        "ALTER TABLE collection ADD COLUMN unswept INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX ledger_copy ON ledger (copy_of) WHERE copy_of IS NOT NULL",
+    ),
 )
 """Step N makes version N + 1 (PRAGMA user_version) of version N. Never changed once released."""
 

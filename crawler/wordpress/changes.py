@@ -7,6 +7,7 @@ from collections.abc import Collection as Names
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -19,7 +20,7 @@ from crawler.wordpress.values import to_utc
 
 HASH_BYTES = 16
 BONDS_BYTES = 8
-BONDS = ("author", "featured_media", "parent", "slug")
+BONDS = ("author", "featured_media", "parent", "post", "slug")
 """What changes in WordPress without the date of the last change moving, terms besides."""
 
 RENDERED = frozenset({"content", "excerpt", "description"})
@@ -40,6 +41,37 @@ class Version:
     hash: bytes
     bonds: bytes | None
 
+    @property
+    def seconds(self) -> int | None:
+        """``dated`` in seconds since 1970."""
+        return None if self.dated is None else int(datetime.fromisoformat(self.dated).timestamp())
+
+
+def sweep_fields(collection: Collection) -> str:
+    """Name what a sweep over all records asks for: what tells that one is another by now.
+
+    >>> from crawler.wordpress.core import USERS, core_collection
+    >>> sweep_fields(core_collection("user", USERS))
+    'id'
+    >>> sweep_fields(core_collection("comment", ("comment", "comments")))
+    'author,date,date_gmt,id'
+    """
+    if not is_dated(collection):
+        return "id"
+    if not has_bonds(collection):
+        return "author,date,date_gmt,id"
+    return ",".join(sorted({"id", "date", "modified_gmt", *BONDS, *taxonomies_of(collection)}))
+
+
+def is_dated(collection: Collection) -> bool:
+    """Whether its records have a date by which changes can be asked for."""
+    return "date_gmt" in FIELDS[collection.kind].mapped
+
+
+def has_bonds(collection: Collection) -> bool:
+    """Whether its records have a date of their last change, which does not tell of all changes."""
+    return "modified_gmt" in FIELDS[collection.kind].mapped
+
 
 def versions_of(
     records: Iterable[Record], collection: Collection, *, left_out: Names[str] = ()
@@ -47,8 +79,8 @@ def versions_of(
     """Give the version of each record; *left_out* are fields that only some pages bring."""
     own = FIELDS[collection.kind]
     unread = frozenset((*IGNORED, *own.private, *LOCAL_DATES, "modified_gmt", *PRUNED, *left_out))
-    dated = "modified_gmt" if "modified_gmt" in own.mapped else "date_gmt"
-    bonds = (*BONDS, *taxonomies_of(collection)) if dated == "modified_gmt" else ()
+    dated = "modified_gmt" if has_bonds(collection) else "date_gmt"
+    bonds = (*BONDS, *taxonomies_of(collection)) if has_bonds(collection) else ()
     for record in records:
         number = id_of(record)
         if number is None:

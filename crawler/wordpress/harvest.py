@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
 from crawler.dedupe.aliases import Relation
 from crawler.errors import ArgumentError, CrawlerError, DiscoveryError, ProtocolError
-from crawler.items import Document, Provenance
+from crawler.items import Document, Item, Provenance, Tombstone
 from crawler.wordpress.alias_search import AliasSearch
 from crawler.wordpress.api_root import Discovery, Found
-from crawler.wordpress.changes import Version, versions_of
+from crawler.wordpress.changes import versions_of
 from crawler.wordpress.errands import Query
 from crawler.wordpress.fields import FIELDS_BUDGET, field_list
 from crawler.wordpress.follow import NOTHING, Follow
 from crawler.wordpress.index import Collection, read_index
+from crawler.wordpress.known import TAKEN_DOWN, Grave, KnownRecords, NothingKnown, Recorder
 from crawler.wordpress.linked_cache import LinkedCache
 from crawler.wordpress.missing import Lost
 from crawler.wordpress.page import (
@@ -28,7 +30,8 @@ from crawler.wordpress.page import (
     read_page,
     read_resource,
 )
-from crawler.wordpress.paging import Outcome, Verdict, Walk
+from crawler.wordpress.paging import Outcome, Verdict
+from crawler.wordpress.passes import MAX_GONE, Passes, Renewal
 from crawler.wordpress.query import MAX_URL_BYTES, Params, build_url
 from crawler.wordpress.records import AnyItem, RecordReader
 from crawler.wordpress.resolver import Resolver
@@ -53,21 +56,20 @@ CLOSED = frozenset({200, 401, 403, 404})
 ANSWERS = frozenset({Meaning.END, Meaning.SKIP, *REFUSALS})
 """Errors that are WordPress's word; the others may have passed when they are asked again."""
 
-Receive = Callable[[str, Iterator[Version]], None]
-"""Takes the versions of the records of a page, of the collection that is named (wp/v2/posts)."""
-
 MAX_BLOCKED = 2
 """Collections in a row that a firewall closes, before no more are asked for."""
-
-WHOLE = frozenset({Verdict.COMPLETE, Verdict.COMPLETE_VISIBLE})
-"""Verdicts of a collection of which everything that visitors may read was had."""
 
 UNASKED = "some fields of plugins cannot be named in a request: only the first page has them"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is wanted of a site; dates are RFC 3339 in UTC."""
+    """What is wanted of a site; dates are RFC 3339 in UTC.
+
+    ``changes_only`` leaves out what is as earlier runs published it; then, in
+    one of ``sweep_every`` runs, all ids are compared. Above ``max_gone`` of a
+    collection's known records none is called gone.
+    """
 
     collections: Sequence[str] = ("documents",)
     after: str | None = None
@@ -78,6 +80,9 @@ class Wanted:
     follow: Follow = NOTHING
     max_pages: int = MAX_PAGES
     max_records: int = MAX_RECORDS
+    changes_only: bool = False
+    sweep_every: int = 1
+    max_gone: float = MAX_GONE
 
 
 @dataclass(slots=True)
@@ -85,7 +90,7 @@ class Progress:
     """One collection under way: its walk, its reader, and what was counted."""
 
     collection: Collection
-    walk: Walk
+    walk: Passes
     reader: RecordReader
     oddities: Counter[str]
     fields: str | None = None  # None: asked whole
@@ -94,11 +99,13 @@ class Progress:
     errors: Counter[str] = field(default_factory=Counter)  # by code, or "other"
     mends: Counter[str] = field(default_factory=Counter)  # pages that had to be mended, by how
     left_out: frozenset[str] = frozenset()  # fields that only the first page has
+    tombstones: Counter[str] = field(default_factory=Counter)  # by reason
+    learnt: bool = False  # whether records came that showed what to ask for
 
     @property
     def name(self) -> str:
         """The collection's name, as record_ids have it: wp/v2/posts."""
-        return f"{self.collection.namespace}/{self.collection.rest_base}"
+        return name_of(self.collection)
 
     @property
     def outcome(self) -> Outcome | None:
@@ -122,7 +129,8 @@ class Harvest:
         *,
         allow_hosts: frozenset[str] = frozenset(),
         linked: LinkedCache | None = None,
-        receive: Receive | None = None,
+        known: KnownRecords | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self.wanted = wanted
         self.accepted = False
@@ -131,6 +139,7 @@ class Harvest:
         self.survey: Survey | None = None
         self.progress: list[Progress] = []
         self.faults: list[Exception] = []  # of our own: what they cost is named, as a loss
+        self.gone: list[str] = []  # record_ids, to be taken by who keeps what they were
         self.firewalls: Counter[str] = Counter()  # responses of each in the site's place
         self.relation: Relation | None = None  # to another site of the dataset
         self.unread: list[str] = []  # /types or /taxonomies that failed: what else is there?
@@ -141,10 +150,12 @@ class Harvest:
         self._documents: list[Any] = []  # /types and /taxonomies, as far as they came
         self._waiting: deque[Progress] = deque()
         self._linked = linked
-        self._receive = receive
+        self._known = known or NothingKnown()
+        self._recorder = recorder
+        self._provenance: Provenance | None = None  # of the last answer
         self._asking: tuple[Resolver, Query] | None = None  # for what a page links to
         self._again = False  # the same, after it came to nothing once
-        self._page: list[AnyItem] = []  # the documents that wait for it
+        self._page: list[Item] = []  # the documents that wait for it
         self._hasty = False
         self._blocked = 0  # collections in a row that a firewall closed
         self.url: str | None = self._discovery.request
@@ -183,7 +194,7 @@ class Harvest:
         headers: Iterable[tuple[str, str]],
         body: bytes,
         provenance: Provenance | None = None,
-    ) -> list[AnyItem]:
+    ) -> list[Item]:
         """Take the response to ``url``; give the items that it brought."""
         self.accepted = status < 400 or status == 404
         if self._discovery is not None:
@@ -211,12 +222,16 @@ class Harvest:
                 return []
             return self._take_linked(resolver, answer, size=len(body))
         else:
-            answer = self._note(_read_answer(status, headers, body))
+            single = self._waiting[0].walk.ask.single is not None
+            answer = self._note(_read_answer(status, headers, body, single=single))
+            if single and not isinstance(answer, RestError):
+                answer = Page((answer,) if isinstance(answer, dict) else (), None)
             self.accepted = _is_word(answer)
-            return self._take(answer, provenance)
+            self._provenance = provenance
+            return self._take(answer)
         return []
 
-    def fail(self, reason: str, absence: Absence = Absence.BROKEN_OFF) -> list[AnyItem]:
+    def fail(self, reason: str, absence: Absence = Absence.BROKEN_OFF) -> list[Item]:
         """Take that ``url`` got no response; give the items that waited for no more than that."""
         if self._discovery is not None:
             self._discovery.fail(reason)
@@ -232,7 +247,7 @@ class Harvest:
             error = no_response(reason, absence)
             if self._asking is not None:
                 return self._take_linked(self._asking[0], error)
-            self._take(error, None)
+            return self._take(error)
         return []
 
     def _note(self, answer: Any) -> Any:
@@ -241,7 +256,7 @@ class Harvest:
             self.firewalls[answer.firewall] += 1
         return answer
 
-    def stop(self, reason: str) -> list[AnyItem]:
+    def stop(self, reason: str) -> list[Item]:
         """Take that nothing more may be asked; give the items that waited for an answer.
 
         What is not there is lost for this *reason*. Raises DiscoveryError where
@@ -249,13 +264,14 @@ class Harvest:
         """
         if self.survey is None:
             raise DiscoveryError(f"{self._site}: {' '.join(reason.split())}")
-        items: list[AnyItem] = []
+        items: list[Item] = []
         if self._asking is not None:
             resolver, _ = self._asking
             resolver.stop(reason)
             items = self._release(resolver)
-        for progress in self._waiting:
+        for progress in self.progress:
             progress.walk.stop(reason)
+            items += self._bury(progress)
         self._next_url()
         return items
 
@@ -348,22 +364,45 @@ class Harvest:
             max_records=self.wanted.max_records,
         )
         reader = RecordReader(collection, site=found.site, oddities=oddities, raw=self.wanted.raw)
-        return Progress(collection, Walk(plan), reader, oddities)
+        name = name_of(collection)
+        renewal = Renewal(
+            collection,
+            name,
+            self._known,
+            changes_only=self.wanted.changes_only,
+            sweep_every=self.wanted.sweep_every,
+            max_gone=self.wanted.max_gone,
+            authors=self._authors_taken_down() if dated else frozenset(),
+        )
+        return Progress(collection, Passes(plan, renewal), reader, oddities)
+
+    def _authors_taken_down(self) -> frozenset[int]:
+        users = "wp/v2/users"
+        return frozenset(
+            number for state in TAKEN_DOWN for number in self._known.in_state(users, state)
+        )
 
     def _next_url(self) -> None:
-        while self._waiting and self._waiting[0].outcome is not None:
-            ended = self._waiting.popleft()
-            self._note_whole(ended)
-            self._back_off(ended)
-        if not self._waiting:
-            self.url = None
-            return
+        while True:
+            while self._waiting and self._waiting[0].outcome is not None:
+                ended = self._waiting.popleft()
+                self._note_whole(ended)
+                self._back_off(ended)
+            if self._waiting:
+                break
+            self._waiting.extend(each for each in self.progress if each.walk.wake())
+            if not self._waiting:
+                self.url = None
+                return
         progress = self._waiting[0]
         ask = progress.walk.ask
         self._hasty = ask.hasty
         wanted = ask.fields or progress.fields
         params = ask.params if wanted is None else (*ask.params, ("_fields", wanted))
-        self.url = build_url(self._found.root, progress.collection.route, params)
+        route = progress.collection.route
+        if ask.single is not None:
+            route = f"{route}/{ask.single}"
+        self.url = build_url(self._found.root, route, params)
 
     def _back_off(self, ended: Progress) -> None:
         """Ask no more of a site whose firewall has closed one collection after the other."""
@@ -374,23 +413,22 @@ class Harvest:
                 progress.walk.stop(f"not asked, after {blocked}")
 
     def _note_whole(self, progress: Progress) -> None:
-        whole = progress.outcome is not None and progress.outcome.verdict in WHOLE
-        if self.resolver is not None and whole:
+        if self.resolver is not None and progress.walk.had_all:
             self.resolver.served_whole(progress.collection)
 
-    def _take(self, answer: Page | RestError, provenance: Provenance | None) -> list[AnyItem]:
+    def _take(self, answer: Page | RestError) -> list[Item]:
         progress = self._waiting[0]
         progress.requests += 1
         try:
-            return self._give(progress, answer, provenance)
+            return self._give(progress, answer)
         except CrawlerError:
             raise
         except Exception as error:  # one collection shall not cost the others
             self.faults.append(error)
             progress.walk.stop(fault_of(error))
-            return self._let_go()
+            return [*self._let_go(), *self._bury(progress)]
 
-    def _let_go(self) -> list[AnyItem]:
+    def _let_go(self) -> list[Item]:
         """Go on after an error of ours; give the page that waited for what it links to."""
         items, self._page = self._page, []
         if self.resolver is not None:
@@ -399,32 +437,36 @@ class Harvest:
         self._next_url()
         return items
 
-    def _give(
-        self, progress: Progress, answer: Page | RestError, provenance: Provenance | None
-    ) -> list[AnyItem]:
+    def _give(self, progress: Progress, answer: Page | RestError) -> list[Item]:
+        records: list[Record] = []
         if isinstance(answer, RestError):
             progress.errors[answer.stats_kind] += 1
             progress.walk.fail(answer)
-            items: list[AnyItem] = []
         else:
             progress.mends.update(answer.mends)
-            records, items = self._read(progress, progress.walk.take(answer), provenance)
-            self._page = items
-            self._learn(progress, records)
-            if self.resolver is not None and items:
-                return self._link(self.resolver, progress.collection, records, items)
-        self._page = []
+            records = progress.walk.take(answer)
+        records, read = self._read(progress, records)
+        self._page = [*read]
+        self._learn_fields(progress, records)
+        if self.resolver is not None and read:
+            self.resolver.serve(progress.collection, read)
+        records, items = self._choose_new(progress, records, read)
+        self._page = [*items, *self._bury(progress)]
+        if self.resolver is not None and (documents := _documents_of(items)):
+            self.resolver.begin(progress.collection, records, documents)
+            return self._release(self.resolver)
+        given, self._page = self._page, []
         self._next_url()
-        return items
+        return given
 
     def _read(
-        self, progress: Progress, records: list[Record], provenance: Provenance | None
+        self, progress: Progress, records: list[Record]
     ) -> tuple[list[Record], list[AnyItem]]:
         """Read records; one over which our own code fails is named, and costs no other."""
         read, items = [], []
         for record in records:
             try:
-                items.append(progress.reader.read(record, provenance))
+                items.append(progress.reader.read(record, self._provenance))
             except Exception as error:
                 self.faults.append(error)
                 progress.walk.lose(id_of(record), fault_of(error))
@@ -432,37 +474,75 @@ class Harvest:
                 read.append(record)
         return read, items
 
-    def _learn(self, progress: Progress, records: list[Record]) -> None:
-        """Learn from the first page what to ask for; remember the versions that came."""
-        if records and progress.fields is None and not self.wanted.raw:
-            document = progress.collection.kind == "document"
-            needs = self.resolver.needs(records) if self.resolver and document else ()
-            listed = field_list(
-                progress.collection, progress.reader.seen, needs=needs, budget=FIELDS_BUDGET
-            )
-            progress.fields = listed.value
-            progress.left_out = frozenset((*listed.unsafe, *listed.over_budget))
-            if listed.unsafe or listed.over_budget:
-                progress.notes.append(UNASKED)
-        if self._receive is not None and records:
-            versions = versions_of(records, progress.collection, left_out=progress.left_out)
-            self._receive(progress.name, versions)
+    def _learn_fields(self, progress: Progress, records: list[Record]) -> None:
+        """Learn from the first page what to ask for; of changes, what was asked for before."""
+        progress.learnt |= bool(records)
+        if not records or progress.fields is not None or self.wanted.raw:
+            return
+        document = progress.collection.kind == "document"
+        needs = self.resolver.needs(records) if self.resolver and document else ()
+        seen = set(progress.reader.seen)
+        before = self._known.fields(progress.name) if self.wanted.changes_only else None
+        names = seen if before is None else {name.partition(".")[0] for name in before.split(",")}
+        listed = field_list(progress.collection, names, needs=needs, budget=FIELDS_BUDGET)
+        progress.fields = listed.value
+        progress.left_out = frozenset({*listed.unsafe, *listed.over_budget, *(seen - names)})
+        if listed.unsafe or listed.over_budget:
+            progress.notes.append(UNASKED)
 
-    def _link(
-        self,
-        resolver: Resolver,
-        collection: Collection,
-        records: list[Record],
-        items: list[AnyItem],
-    ) -> list[AnyItem]:
-        """Let records serve the documents that link to them; ask for what documents link to."""
-        resolver.serve(collection, items)
-        documents = [item for item in items if isinstance(item, Document)]
-        if documents:
-            resolver.begin(collection, records, documents)
-        return self._release(resolver)
+    def _choose_new(
+        self, progress: Progress, records: list[Record], items: list[AnyItem]
+    ) -> tuple[list[Record], list[AnyItem]]:
+        """Leave out what is as it was, where that is not wanted; remember the versions."""
+        if not records or self._recorder is None:
+            return records, items
+        versions = list(versions_of(records, progress.collection, left_out=progress.left_out))
+        given = progress.walk.sort(records, versions)
+        self._recorder.receive(progress.name, given.versions)
+        self._recorder.see_again(progress.name, given.unchanged)
+        if all(given.delivered):
+            return records, items
+        return list(compress(records, given.delivered)), list(compress(items, given.delivered))
 
-    def _take_linked(self, resolver: Resolver, answer: Any, *, size: int = 0) -> list[AnyItem]:
+    def _bury(self, progress: Progress) -> list[Tombstone]:
+        """Give the tombstones of what is gone; ask for what was left out for that."""
+        walk, stones = progress.walk, []
+        for grave in walk.graves:
+            if self._recorder is not None:
+                self._recorder.bury(progress.name, grave)
+            self.gone.append(f"{self._found.site}#{progress.name}/{grave.id}")
+            if self.wanted.changes_only:
+                progress.tombstones[grave.reason] += 1
+                stones.append(self._tombstone(progress.collection, grave))
+        for number in walk.lapsed:
+            self._lapse(f"{self._found.site}#{progress.name}/{number}")
+        walk.graves, walk.lapsed = [], []
+        return stones
+
+    def _lapse(self, record_id: str) -> None:
+        """Ask for the copies of a text that is not there any more; of other sites they wait."""
+        if self._recorder is not None:
+            self._recorder.lapse(record_id)
+        walks = {each.name: each.walk for each in self.progress}
+        for name, number in self._known.copies_of(record_id):
+            if name in walks:
+                walks[name].want(number)
+
+    def _tombstone(self, collection: Collection, grave: Grave) -> Tombstone:
+        return Tombstone(
+            record_id=f"{self._found.site}#{name_of(collection)}/{grave.id}",
+            kind="tombstone",
+            site=self._found.site,
+            collection=collection.rest_base,
+            type=collection.type,
+            id=grave.id,
+            link=None,
+            reason=grave.reason,
+            last_seen=grave.last_seen,
+            provenance=self._provenance,
+        )
+
+    def _take_linked(self, resolver: Resolver, answer: Any, *, size: int = 0) -> list[Item]:
         self._again = False
         try:
             if isinstance(answer, RestError):
@@ -476,7 +556,7 @@ class Harvest:
             self.faults.append(error)
             return self._let_go()
 
-    def _release(self, resolver: Resolver) -> list[AnyItem]:
+    def _release(self, resolver: Resolver) -> list[Item]:
         """Ask for the next linked resource; give the page when nothing is left to ask for."""
         query = resolver.query
         self._asking = (resolver, query) if query is not None else None
@@ -488,6 +568,15 @@ class Harvest:
         items, self._page = self._page, []
         self._next_url()
         return items
+
+
+def name_of(collection: Collection) -> str:
+    """Give the collection's name, as record_ids have it: wp/v2/posts."""
+    return f"{collection.namespace}/{collection.rest_base}"
+
+
+def _documents_of(items: Iterable[Item]) -> list[Document]:
+    return [item for item in items if isinstance(item, Document)]
 
 
 def fault_of(error: Exception) -> str:

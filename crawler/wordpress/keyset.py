@@ -47,13 +47,14 @@ class Segment:
 
 def can_keyset(plan: Plan) -> bool:
     """Tell whether the collection lists what the way by date needs."""
-    able = plan.capabilities
-    return {"after", "before", "exclude"} <= able.params and "date" in able.orderby
+    able, cursor = plan.capabilities, plan.cursor
+    wanted = {cursor.after, cursor.before, "exclude"}
+    return wanted <= able.params and cursor.field in able.orderby
 
 
-def date_of(record: Record) -> str | None:
+def date_of(record: Record, name: str = "date") -> str | None:
     """Give a record's site-local date; None where it is none that can be compared."""
-    value = record.get("date")
+    value = record.get(name)
     usable = isinstance(value, str) and _DATE.match(value) and value[:4] != "0000"
     return value if usable else None
 
@@ -86,7 +87,7 @@ class KeysetWay:
         self._plan = plan
         self._seen = seen
         self._size = plan.capabilities.per_page
-        self._segment = Segment(plan.after)
+        self._segment = Segment(plan.start)
         self._before: Segment | None = None  # the segment whose count is not yet explained
         self._window: ByIdWay | None = None
         self._last: str | None = None  # the last date seen
@@ -107,14 +108,14 @@ class KeysetWay:
         segment = self._segment
         params: list[tuple[str, str]] = [
             ("per_page", str(self._size)),
-            ("orderby", "date"),
+            ("orderby", self._plan.cursor.field),
             ("order", "asc"),
             *self._plan.filters,
         ]
         if segment.after:
-            params.append(("after", segment.after))
+            params.append((self._plan.cursor.after, segment.after))
         if self._plan.before:
-            params.append(("before", self._plan.before))
+            params.append((self._plan.cursor.before, self._plan.before))
         if segment.exclude:
             params.append(("exclude", join_ids(segment.exclude)))
         if segment.page > 1:
@@ -189,7 +190,9 @@ class KeysetWay:
 
     def _advance(self, page: Page, totals: Totals | None, *, progress: bool) -> None:
         self._idle = 0 if progress else self._idle + 1
-        dated = [(date, number) for date, number in map(_dated, page.records) if date]
+        name = self._plan.cursor.field
+        rows = ((date_of(record, name), id_of(record) or 0) for record in page.records)
+        dated = [(date, number) for date, number in rows if date]
         dates = [date for date, _ in dated]
         if dates != sorted(dates) or (dates and self._last and dates[0] <= self._after()):
             self.tally.stop(End.STUCK, "the site does not keep the order that was asked for")
@@ -214,7 +217,7 @@ class KeysetWay:
 
     def _move(self, first: str, last: str, dated: list[tuple[str, int]]) -> None:
         """Move the cursor to the last date, with the ids that are seen there."""
-        if self._floor is None and self._plan.after:
+        if self._floor is None and self._plan.start:
             self._floor = shift(first, -_SECOND)
         horizon = shift(last, -_HOUR_AND_SECOND) or ""
         self._tail = [entry for entry in (*self._tail, *dated) if entry[0] > horizon]
@@ -240,8 +243,8 @@ class KeysetWay:
         """Walk by id the records of one second, which are too many to exclude."""
         bounds: Params = (
             *self._plan.filters,
-            ("after", self._start(last, seconds)),
-            ("before", shift(last, _SECOND) or last),
+            (self._plan.cursor.after, self._start(last, seconds)),
+            (self._plan.cursor.before, shift(last, _SECOND) or last),
         )
         self._window = ByIdWay(self._plan, self._seen, bounds=bounds, size=self._size)
 
@@ -296,10 +299,6 @@ class KeysetWay:
             shown = page.totals.records - self.tally.hidden
             self.tally.missing += max(0, shown - len(self._seen.ids) - self._seen.uncounted)
         self.tally.stop(End.DONE)
-
-
-def _dated(record: Record) -> tuple[str | None, int]:
-    return date_of(record), id_of(record) or 0
 
 
 def _by_night(date: str) -> bool:

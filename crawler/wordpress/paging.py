@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -54,6 +55,10 @@ class Verdict(StrEnum):
     PARTIAL = "partial"  # something is missing, and named
     DENIED = "denied"  # the site does not let visitors read it
     FAILED = "failed"  # nothing could be had
+
+
+WHOLE = frozenset({Verdict.COMPLETE, Verdict.COMPLETE_VISIBLE})
+"""Verdicts of a collection of which everything that visitors may read was had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +127,27 @@ class Walk:
         self._veiled = False  # whether the last error is a web page of nobody knows whom
         self._busting = False  # a cache gave one page for two queries
 
+    @classmethod
+    def of_ids(cls, plan: Plan, ids: Iterable[int]) -> Walk:
+        """Ask for these records alone, by their ids."""
+        walk = cls(plan)
+        walk._fallbacks = []
+        walk._hidden = 0
+        walk._way = MissingWay(plan, walk._seen, ids, size=plan.capabilities.per_page)
+        walk._go_on()
+        return walk
+
+    @property
+    def ids(self) -> set[int]:
+        """The ids that were met so far."""
+        return self._seen.ids
+
     @property
     def ask(self) -> Ask:
         """The next request."""
         ask = self._parts.ask() if self._parts is not None else self._way.ask()
+        if ask.fields is None and self._plan.fields is not None:
+            ask = replace(ask, fields=self._plan.fields)
         more: Params = (("_envelope", "1"),) if self._envelope else ()
         if self._busting:
             more = (*more, (BUSTER, str(self._pages)))
@@ -270,7 +292,8 @@ class Walk:
     def _divide(self) -> None:
         able = self._plan.capabilities.params
         alive = _first_of(self._alive) if self._alive is not None else None
-        self._parts = Parts(self._way.ask(), params=able, alive=alive)
+        date = self._plan.cursor.field
+        self._parts = Parts(self._way.ask(), params=able, alive=alive, date=date)
 
     def _leave_parts(self) -> None:
         """Go on with the whole page, once all of its parts are there or named."""

@@ -36,8 +36,11 @@ class Parts:
     None where it was the page.
     """
 
-    def __init__(self, ask: Ask, *, params: frozenset[str], alive: Ask | None) -> None:
+    def __init__(
+        self, ask: Ask, *, params: frozenset[str], alive: Ask | None, date: str = "date"
+    ) -> None:
         self.whole = span_of(ask)
+        self._date = date  # the field by which the rows are ordered
         self.lost: list[Lost] = []
         self.nowhere: list[Lost] = []
         self.down: RestError | None = None
@@ -150,8 +153,9 @@ class Parts:
         if number in self._ids:
             return False
         self._ids.add(number)
-        date = record.get("date") or (self._rows[-1].get("date") if self._rows else None)
-        self._rows.append({"id": number, "date": date})  # a named row has none: its neighbour's
+        before = self._rows[-1].get(self._date) if self._rows else None
+        date = record.get(self._date) or before  # a named row has none: its neighbour's
+        self._rows.append({"id": number, self._date: date})
         return True
 
     def _behind_cap(self, span: Span, page: Page) -> list[Span]:

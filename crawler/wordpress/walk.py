@@ -34,11 +34,27 @@ MAX_LOST = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Cursor:
+    """A date by which a collection is walked: its field, and the parameters that bound it."""
+
+    field: str
+    after: str
+    before: str
+
+
+BY_DATE = Cursor("date", "after", "before")
+BY_CHANGE = Cursor("modified", "modified_after", "modified_before")
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """How one collection is to be walked.
 
     ``filters`` go with every request; ``after`` and ``before`` are the user's
     bounds as the REST API takes them; ``limit`` asks for the newest N only;
+    ``cursor`` is the date that the bounds are of, and by which it is walked;
+    ``since`` is a bound like ``after``, of an earlier run and not of the user's;
+    ``fields`` names what is asked for, None leaves that to who asks;
     ``id_budget`` is the room for lists of ids in a URL, ``echo_budget`` the
     room for them and for names of fields in the answer's headers, in bytes;
     ``max_pages`` and ``max_records`` bound a collection without end,
@@ -50,6 +66,9 @@ class Plan:
     after: str | None = None
     before: str | None = None
     limit: int | None = None
+    cursor: Cursor = BY_DATE
+    since: str | None = None
+    fields: str | None = None
     id_budget: int = 2000
     echo_budget: int = 1600
     max_pages: int = MAX_PAGES
@@ -63,9 +82,14 @@ class Plan:
 
     @property
     def bounds(self) -> Params:
-        """The filters and the user's bounds, as parameters."""
-        dates = (("after", self.after), ("before", self.before))
+        """The filters and the bounds, as parameters."""
+        dates = ((self.cursor.after, self.start), (self.cursor.before, self.before))
         return (*self.filters, *((name, value) for name, value in dates if value))
+
+    @property
+    def start(self) -> str | None:
+        """The date after which the walk begins."""
+        return self.after or self.since
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +98,13 @@ class Ask:
 
     ``fields`` names the fields to ask for; None asks for the record. ``hasty``
     says that it is one of many for the same rows: it is sent again less often.
+    ``single`` is the id where one record's own address is asked.
     """
 
     params: Params
     fields: str | None = None
     hasty: bool = False
+    single: int | None = None
 
     @property
     def ids_only(self) -> bool:

@@ -15,7 +15,7 @@ SITE = "http://127.0.0.1:9"
     [
         (["site=example.org"], "'example.org' has no http:// or https:// scheme"),
         ([f"site={SITE}", "colections=posts"], "'colections': did you mean collections?"),
-        ([f"site={SITE}", "mode=incremental"], "mode='incremental': runs are not compared yet"),
+        ([f"site={SITE}", "mode=incremental", "limit=3"], "mode=incremental compares whole"),
         ([f"site={SITE}", "sites=sites.txt"], "expected either site= or sites=, got both"),
     ],
     ids=lambda value: value[-1] if isinstance(value, list) else "",

@@ -9,6 +9,7 @@ import pytest
 
 from crawler.errors import ArgumentError, DiscoveryError
 from crawler.sample.site import SampleSite
+from crawler.state.ledger import Ledger
 from crawler.wordpress.harvest import Harvest, Wanted, outcome_of
 from crawler.wordpress.page import read_json
 from crawler.wordpress.paging import Verdict
@@ -244,10 +245,11 @@ class TestReceive:
         """Harvest posts by pages of that size; give what was received of each."""
         found = {}
 
-        def receive(name, versions):
-            found.update({(name, each.id): each for each in versions})
+        class Books(Ledger):
+            def receive(self, name, versions):
+                found.update({(name, each.id): each for each in versions})
 
-        harvest = Harvest(HOME, Wanted(collections=("posts",)), receive=receive)
+        harvest = Harvest(HOME, Wanted(collections=("posts",)), recorder=Books())
         run(harvest, SampleSite(HOME, max_per_page=per_page))
         return found
 

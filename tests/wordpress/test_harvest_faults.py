@@ -9,6 +9,7 @@ import pytest
 
 from crawler.errors import PublicationError
 from crawler.sample.site import SampleSite
+from crawler.state.ledger import Ledger
 from crawler.state.linked import LinkedOnDisk
 from crawler.stats import count_harvest
 from crawler.wordpress.follow import read_follow
@@ -42,10 +43,11 @@ class TestRefusals:
     def test_records(self, site):
         """Versions that cannot be kept."""
 
-        def refuse(name, versions):
-            raise PublicationError("the disk is full")
+        class Full(Ledger):
+            def receive(self, name, versions):
+                raise PublicationError("the disk is full")
 
-        done = Harvest(HOME, Wanted(collections=("guides",)), receive=refuse)
+        done = Harvest(HOME, Wanted(collections=("guides",)), recorder=Full())
         with pytest.raises(PublicationError, match="the disk is full"):
             run(done, site)
         assert done.faults == []
@@ -145,7 +147,7 @@ class TestErrorsOfOurs:
         take = Walk.take
 
         def stumble(self, page):
-            if self is of(done, "guides").walk:
+            if self is of(done, "guides").walk.main:
                 raise RecursionError
             return take(self, page)
 
