@@ -19,6 +19,10 @@ LIMITS = ("limit", "after", "before", "filters")
 """Arguments with which a run is a part of the site, and never the ground of a snapshot."""
 
 LEFT_OUT = "duplicates.jsonl"
+REPLACED = "replaced"
+"""Stands for the records of a collection that a full run has all anew."""
+
+WHOLE = frozenset({"complete", "complete_visible"})
 PUBLISHED = frozenset({0, 3})
 """Exit statuses of runs whose files count."""
 
@@ -32,10 +36,26 @@ class Member:
 
     @property
     def full(self) -> bool:
-        """Whether it asked for everything."""
+        """Whether it asked for everything and left nothing out as known, as a first increment."""
         arguments = self.run["arguments"]
-        whole = not any(arguments.get(name) for name in LIMITS)
-        return whole and arguments.get("mode", "full") == "full"
+        if any(arguments.get(name) for name in LIMITS):
+            return False
+        if arguments.get("mode", "full") == "full":
+            return True
+        compared = [each["compared"] for each in self.run.get("collections", ())]
+        return bool(compared) and not any(
+            each["changed_after"] or each["left_out"] for each in compared
+        )
+
+    def replaced(self) -> list[str]:
+        """Name the collections of which it has all there is, by how their record_ids begin."""
+        if not self.full:
+            return []
+        return [
+            f"{self.run['site']}#{each['namespace']}/{each['rest_base']}/"
+            for each in self.run.get("collections", ())
+            if each["verdict"] in WHOLE
+        ]
 
     def files(self) -> list[Path]:
         """Return the files of records, in the order in which they were listed."""
@@ -85,27 +105,38 @@ def fold(members: Sequence[Member]) -> Iterator[bytes]:
     """
     with Places() as places:
         for number, _line, record in _records(members):
-            if record["kind"] == "tombstone":
+            if record["kind"] == REPLACED:
+                places.drop_all(record["record_id"])
+            elif record["kind"] == "tombstone":
                 places.drop([record["record_id"]])
             else:
                 places.put([(record["record_id"], number)])
         for number, line, record in _records(members):
-            if record["kind"] != "tombstone" and places.get(record["record_id"]) == number:
+            if (
+                record["kind"] not in ("tombstone", REPLACED)
+                and places.get(record["record_id"]) == number
+            ):
                 yield line if line.endswith(b"\n") else line + b"\n"
 
 
 def _records(members: Iterable[Member]) -> Iterator[tuple[int, bytes, Mapping[str, str]]]:
-    """Yield each row of all files with its number: copies that were left out as tombstones."""
+    """Yield each row of all files with its number: copies that were left out as tombstones.
+
+    They come first: one may have been asked for again, and delivered, when what
+    it is a copy of was gone.
+    """
     number = 0
     for member in members:
-        for path in member.files():
-            for line in _read(path):
-                number += 1
-                yield number, line, _parsed(path, line)
+        for prefix in member.replaced():
+            yield number, b"", {"kind": REPLACED, "record_id": prefix}
         for path in member.left_out():
             for line in _read(path):
                 number += 1
                 yield number, line, {**_parsed(path, line), "kind": "tombstone"}
+        for path in member.files():
+            for line in _read(path):
+                number += 1
+                yield number, line, _parsed(path, line)
 
 
 def _read(path: Path) -> Iterator[bytes]:

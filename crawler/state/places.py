@@ -56,6 +56,13 @@ class Places:
             "DELETE FROM place WHERE record_id = ?", ((each,) for each in record_ids)
         )
 
+    def drop_all(self, prefix: str) -> None:
+        """Forget all records whose id begins so."""
+        self._database.execute(
+            "DELETE FROM place WHERE record_id >= ?1 AND record_id < ?1 || char(0x10FFFF)",
+            (prefix,),
+        )
+
     def get(self, record_id: str) -> int | None:
         """Return where a record stands; None where it is not known."""
         row = self._database.execute(

@@ -88,7 +88,9 @@ class MissingWay:
         else:
             self._absent += wanted
             asked = set(batch.ids)
-            fresh = self._seen.unseen(r for r in page.records if id_of(r) in asked)
+            named = (record for record in page.records if id_of(record) in asked)
+            # sites list the newest first, and what came first stands for its copies
+            fresh = sorted(self._seen.unseen(named), key=lambda record: id_of(record) or 0)
         self._end_if_done()
         return fresh
 

@@ -84,11 +84,14 @@ class Passes:
         self._sweep: Walk | None = None
         self._confirmation: Confirmation | None = None
         self._by_id: list[Walk] = []
-        self._wanted: dict[int, bool] = {}  # id -> whether it is delivered as it was, too
-        self._forced: set[int] = set()  # those of which that is so
+        self._wanted: dict[int, None] = {}  # ids, in the order in which they were found
+        self._forced: set[int] = set()  # of records that are delivered as they were, too
         self._buried: set[int] = set()
+        self._changed: set[int] = set()
         self._lost: list[Lost] = []
         self._stopped = False
+        for number in renewal.known.in_state(renewal.name, State.ORPHANED):
+            self.want(number)
 
     @property
     def ask(self) -> Ask:
@@ -187,9 +190,8 @@ class Passes:
 
     def want(self, number: int) -> None:
         """Ask for a record by its id, and deliver it even as it was: it was left out before."""
-        if number not in self._forced and number not in self._buried:
-            self._forced.add(number)
-            self._wanted[number] = True
+        self._forced.add(number)
+        self._wanted[number] = None
 
     def wake(self) -> bool:
         """Begin a pass for what is wanted by id; tell whether there is anything to ask."""
@@ -223,7 +225,8 @@ class Passes:
                 self.counts["same"] += 1
             else:
                 self.counts["changed"] += 1
-                self.lapsed.append(version.id)
+                self._lapse(version.id)
+            self._wanted.pop(version.id, None)
             given.versions.append(version)
             given.delivered.append(True)
         return given
@@ -253,13 +256,12 @@ class Passes:
         if renewal.changes_only:
             for number in renewal.known.in_state(renewal.name, State.FORGOTTEN):
                 self._dig(number, State.SUPPRESSED, None)
-        for number in renewal.known.in_state(renewal.name, State.ORPHANED):
-            self.want(number)
         if self.had_all:
             self._look_for_missing(self.main.ids)
         elif self.since is not None and renewal.known.sweep_due(renewal.name, renewal.sweep_every):
             fields = sweep_fields(renewal.collection)
-            self._walk = self._sweep = Walk(replace(self._plan, fields=fields))
+            # one row that cannot be had, and it proves nothing: no more of them are looked for
+            self._walk = self._sweep = Walk(replace(self._plan, fields=fields, max_lost=0))
 
     def _compare(self, records: Iterable[Record]) -> None:
         """Want whatever a sweep shows to be another than it was."""
@@ -272,7 +274,7 @@ class Passes:
                 continue
             stands = before is not None and before.state in STANDING
             if before is None or not stands or not before.is_listed_as(version):
-                self._wanted.setdefault(version.id, False)
+                self._wanted[version.id] = None
 
     def _look_for_missing(self, listed: set[int]) -> None:
         renewal = self._renewal
@@ -313,7 +315,13 @@ class Passes:
         self._buried.add(number)
         last_seen = renewal.known.last_seen(renewal.name, number)
         self.graves.append(Grave(number, state, last_seen, known))
-        self.lapsed.append(number)
+        self._lapse(number)
+
+    def _lapse(self, number: int) -> None:
+        """Note that a text is not there any more; once, however often its record comes."""
+        if number not in self._changed:
+            self._changed.add(number)
+            self.lapsed.append(number)
 
     def _is_taken_down(self, record: Record, number: int, known: Known | None) -> bool:
         if known is not None and known.state in TAKEN_DOWN:

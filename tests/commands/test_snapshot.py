@@ -31,7 +31,18 @@ class Runs:
         self.folder = folder
         self.count = 0
 
-    def add(self, *, mode="full", status=0, dataset=SITE, duplicates=(), limit=None, **files):
+    def add(
+        self,
+        *,
+        mode="full",
+        status=0,
+        dataset=SITE,
+        duplicates=(),
+        limit=None,
+        verdict="partial",
+        compared=None,
+        **files,
+    ):
         self.count += 1
         name = f"20260101T00{self.count:02}00Z"
         folder = self.folder / name
@@ -50,6 +61,15 @@ class Runs:
             "started": f"2026-01-01T00:{self.count:02}:00Z",
             "arguments": {"mode": mode, "limit": limit, "after": None, "filters": []},
             "exit_status": status,
+            "site": SITE,
+            "collections": [
+                {
+                    "namespace": "wp/v2",
+                    "rest_base": "posts",
+                    "verdict": verdict,
+                    "compared": {"changed_after": None, "left_out": 1, **(compared or {})},
+                }
+            ],
             "files": listed,
         }
         (folder / "run.json").write_text(json.dumps(run))
@@ -100,6 +120,35 @@ class TestFolded:
         _, path = snapshot(tmp_path)
 
         assert titles(path) == [(1, "a")]
+
+    def test_copy_again(self, runs, tmp_path):
+        """A copy that was asked for again, when what it was one of had gone, is there."""
+        runs.add(documents=[document(1, "a")], duplicates=[2])
+        runs.add(
+            mode="incremental",
+            tombstones=[tombstone(1)],
+            documents=[document(2, "b")],
+            duplicates=[2],
+        )
+        _, path = snapshot(tmp_path)
+
+        assert titles(path) == [(2, "b")]
+
+    def test_full_after_full(self, runs, tmp_path):
+        """What a later full run has whole is all there is of that collection, partial or not."""
+        runs.add(documents=[document(1, "a"), document(2, "b")], terms=[document(9, "t")])
+        runs.add(status=3, verdict="complete", documents=[document(2, "b2")])
+        _, path = snapshot(tmp_path)
+
+        assert titles(path) == [(2, "b2")]
+
+    def test_first_increment(self, runs, tmp_path):
+        """An increment to nothing is a full run."""
+        runs.add(mode="incremental", documents=[document(1, "a")], compared={"left_out": 0})
+        runs.add(mode="incremental", documents=[document(2, "b")])
+        _, path = snapshot(tmp_path)
+
+        assert titles(path) == [(1, "a"), (2, "b")]
 
     def test_last_full(self, runs, tmp_path):
         """It begins with the last full run that is complete; a part of a site is no ground."""
