@@ -19,6 +19,7 @@ FIREWALL = (
     "a firewall answered: ask the owner of the site to let you in (-s CONTACT= says who you are)"
 )
 ABSENT = "the site does not have this route: leave it out with -a collections="
+TOO_MANY = "look at the site: are they gone? Then run it once more with -s SWEEP_MAX_GONE=1"
 ELSEWHERE = "if that host is the site's too, name it in -a allow_hosts="
 
 
@@ -50,6 +51,7 @@ def _advice(verdict: Verdict, reason: str, lost: Iterable[Mapping[str, Any]]) ->
 
 
 _CAUSES = (
+    ("SWEEP_MAX_GONE", TOO_MANY),
     (BY_ROBOTS, ROBOTS),
     ("a challenge by ", FIREWALL),
     ("with a web page", FIREWALL),

@@ -30,7 +30,7 @@ def report(run: Mapping[str, Any], folder: Path) -> RenderableType:
     *run* is what run.json holds, *folder* where that is.
     """
     title = Text(f"{run['site']}: {run['finish_reason']}, exit status {int(run['exit_status'])}")
-    table = [_table(run["collections"])] if run["collections"] else []
+    table = [_table(run)] if run["collections"] else []
     notes = [Text(f"note: {note}") for note in run.get("notes", ())]
     notes += _come_back(run)
     head = Group(title, *_relation(run))
@@ -95,10 +95,11 @@ def terminal() -> Console:
     return _Console(stderr=True, highlight=False)
 
 
-def _table(collections: list[Mapping[str, Any]]) -> Table:
+def _table(run: Mapping[str, Any]) -> Table:
+    collections, compared = run["collections"], run["arguments"].get("mode") == "incremental"
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     names = [f"{each['namespace']}/{each['rest_base']}" for each in collections]
-    rows = [_numbers(each) for each in collections]
+    rows = [_numbers(each, compared=compared) for each in collections]
     shown = [name for name in COLUMNS if name in ALWAYS or any(row[name] for row in rows)]
     # a terminal that is narrower than the least widths wraps: nothing is cut
     table.add_column("collection", no_wrap=True, min_width=max(map(len, names)))
@@ -117,10 +118,15 @@ def _come_back(run: Mapping[str, Any]) -> list[Text]:
     return [Text(f"come back after {moment}: the site asks for it")] if moment else []
 
 
-def _numbers(collection: Mapping[str, Any]) -> dict[str, int | None]:
+def _numbers(collection: Mapping[str, Any], *, compared: bool) -> dict[str, int | None]:
     """Give the numbers of a collection by column; None is what nobody counted."""
-    lost = sum(entry["count"] or 0 for entry in collection["lost"])
-    return {name: collection.get(name, 0) for name in COLUMNS} | {"lost": lost}
+    numbers = {name: collection.get(name, 0) for name in COLUMNS}
+    numbers["lost"] = sum(entry["count"] or 0 for entry in collection["lost"])
+    if compared:
+        told = collection["compared"]
+        numbers |= {"new": told["new"], "changed": told["changed"]}
+        numbers["gone"] = sum(told["tombstones"].values())
+    return numbers
 
 
 def _copies(run: Mapping[str, Any]) -> list[Text]:

@@ -215,6 +215,11 @@ class TestCertificate:
         for each in value if isinstance(value, list) else [value]:
             self.compare(part, each)
 
+    def test_comparison(self, sample):
+        """So has how a collection stands to what was published before."""
+        for each in sample.run["collections"]:
+            self.compare("compared", each["compared"])
+
     def compare(self, heading, found):
         expected = documented(heading)
         assert list(found) == list(expected)

@@ -27,6 +27,7 @@ def run(*collections, files=(), **more):
         "site": "https://example.org",
         "finish_reason": "partial",
         "exit_status": 3,
+        "arguments": {"mode": "full"},
         "collections": list(collections),
         "files": [{"path": path} for path in files],
         **more,
@@ -56,6 +57,15 @@ class TestReport:
         )
         assert lines[2].split() == ["wp/v2/posts", "62", "60", "1", "3", "2", "partial"]
         assert lines[3].split() == ["wp/v2/pages", "?", "60", "?", "0", "0", "complete"]
+
+    def test_increment(self, tmp_path):
+        """Of an increment it says what is new, changed and gone since the last run."""
+        compared = {"new": 3, "changed": 4, "tombstones": {"gone": 1, "withdrawn": 2}}
+        told = run({**COLLECTION, "compared": compared}, arguments={"mode": "incremental"})
+        lines = text(report(told, tmp_path))
+
+        assert lines[1].split()[1:6] == "announced delivered new changed gone".split()
+        assert lines[2].split()[1:6] == ["62", "60", "3", "4", "3"]
 
     def test_only_what_is_there(self, tmp_path):
         """What no collection has takes no room; what is new, changed or gone has a column."""

@@ -287,8 +287,7 @@ class Passes:
         elif len(missing) > renewal.max_gone * len(standing):
             self._lost.append(Lost(
                 f"{len(missing)} of {len(standing)} known records are not there any more, "
-                f"which is more than SWEEP_MAX_GONE ({renewal.max_gone:g}): no tombstones; "
-                "where they are truly gone, run once with -s SWEEP_MAX_GONE=1",
+                f"which is more than SWEEP_MAX_GONE ({renewal.max_gone:g}): no tombstones",
                 count=len(missing),
             ))  # fmt: skip
         elif missing:

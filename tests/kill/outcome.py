@@ -80,14 +80,17 @@ def state_of(path: Path) -> dict[str, list[Any]]:
         assert execute("SELECT * FROM intent").fetchall() == []
         assert execute("SELECT * FROM lease").fetchall() == []
         assert execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert len(execute("SELECT * FROM run").fetchall()) == 1
-        watermarks = execute("SELECT name, fields, watermark IS NULL FROM collection ORDER BY 1")
+        runs = execute("SELECT count(*) FROM run")
+        watermarks = execute(
+            "SELECT name, fields, watermark IS NULL, swept, unswept FROM collection ORDER BY 1"
+        )
         ledger = execute(
             "SELECT c.name, l.id, dated, hex(hash), hex(bonds), state, copy_of FROM ledger l"
             " JOIN collection c ON c.id = l.collection ORDER BY 1, 2"
         )
         texts = execute("SELECT record_id, hex(sha256), cluster FROM dedupe_document ORDER BY 1")
         return {
+            "runs": runs.fetchall(),
             "watermarks": watermarks.fetchall(),
             "ledger": ledger.fetchall(),
             "texts": texts.fetchall(),

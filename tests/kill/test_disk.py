@@ -15,8 +15,8 @@ def judge(bench, place, number, fault):
     """Let a write of a crawl fail, then crawl again on a disk that works."""
     output = list(OUTPUTS)[number % len(OUTPUTS)]
     executioner = bench.executioner
-    executioner.begin()
-    executioner.expect(None)
+    executioner.begin("full")
+    executioner.expect(None, "full")
     path, words = output_of(output, executioner.before, place)
     log = place / "struck"
     site = f"site={executioner.server.url}"
@@ -43,7 +43,7 @@ def judge(bench, place, number, fault):
         status, told = crawl()
 
     assert status == 0, told
-    expected = bench.references[output]
+    expected = bench.references["full", output]
     found = outcome_of(place, path)
     assert found.files == expected.files
     assert found.state == expected.state

@@ -17,14 +17,14 @@ def judge(bench, seed, place):
     trial = Trial.of(seed)
     found = conduct(trial, bench.nursery, bench.executioner, place)
     asked = [each.target for each in bench.executioner.server.requests]
-    expected = bench.references[trial.output]
+    expected = bench.references[trial.mode, trial.output]
 
     assert sorted(found.files) == sorted(expected.files), trial
     for name, data in expected.files.items():
         assert found.files[name] == data, (trial, name)
     assert found.state == expected.state, trial
     assert found.run == expected.run, trial
-    assert asked_again(asked, bench.asked) <= trial.struck, (trial, asked)
+    assert asked_again(asked, bench.asked[trial.mode]) <= trial.struck, (trial, asked)
 
 
 @pytest.mark.parametrize("seed", range(A_HANDFUL))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 import signal
 import sqlite3
 import threading
@@ -35,6 +36,9 @@ there before, written by another run."""
 
 LAST = "/guides"  # the collection that is asked for last
 
+MODES = ("full", "incremental")
+NIGHT = "2026-11-20T10:00:00"
+
 WAYS = ("request", "answer", "moment", "end", "step")
 STEPS = 200  # writes, syncs, renames and removals of a crawl, about
 AFTER_ANSWER = 0.04  # seconds, in which the answer is read, taken and written down
@@ -65,6 +69,7 @@ class Trial:
     seed: int
     output: str
     kills: list[Kill]
+    mode: str = "full"
     happened: list[str] = field(default_factory=list)
 
     @classmethod
@@ -75,7 +80,7 @@ class Trial:
             Kill(draw.choice(WAYS), draw.random(), draw.random())
             for _ in range(draw.choice((1, 1, 2, 3)))
         ]
-        return cls(seed, draw.choice(list(OUTPUTS)), kills)
+        return cls(seed, draw.choice(list(OUTPUTS)), kills, draw.choice(MODES))
 
     @property
     def struck(self) -> int:
@@ -86,40 +91,47 @@ class Trial:
 class Executioner:
     """Sits at the site's door and kills the crawl when its time has come.
 
-    ``seconds`` and ``requests`` are what a crawl takes that nobody kills;
-    ``before`` is what stands in files that are appended to.
+    ``seconds`` and ``requests`` are what a crawl of a mode takes that nobody kills;
+    ``before`` is what stands in files that are appended to (``made_before``: by
+    a run of each mode), ``known`` a state
+    file that knows the site as it was a day before.
     """
 
     def __init__(self, server: SampleServer) -> None:
         self.server = server
-        self.seconds = 0.0
-        self.requests = 0
+        self.seconds: dict[str, float] = {}
+        self.requests: dict[str, int] = {}
+        self.made_before: dict[str, dict[str, bytes]] = {}  # by mode
         self.before: dict[str, bytes] = {}
+        self.known: Path | None = None
         self._kill: Kill | None = None
         self._crawling: Crawling | None = None
+        self._mode = "full"
         self._strikes_at = 0
         self._seen = 0
         self._known: set[str] = set()
         self._lock = threading.Lock()
         server.site.on_request = self
 
-    def begin(self) -> None:
+    def begin(self, mode: str) -> None:
         """Begin with a new trial."""
+        self.before = self.made_before.get(mode, {})
         self.server.requests.clear()
         self._known.clear()
 
-    def expect(self, kill: Kill | None) -> None:
+    def expect(self, kill: Kill | None, mode: str) -> None:
         """Expect the next crawl, which asks for what was not answered yet."""
         with self._lock:
-            left = max(1, self.requests - len(self._known))
+            self._mode = mode
+            left = max(1, self.requests.get(mode, 0) - len(self._known))
             self._strikes_at = 1 + int(kill.share * left) if kill else 0
             self._seen, self._kill, self._crawling = 0, kill, None
 
     def follow(self, crawling: Crawling) -> None:
         """Follow the crawl that has begun."""
         self._crawling = crawling
-        kill = self._kill
-        if kill and kill.way == "moment" and not crawling.ended(kill.share * self.seconds):
+        kill, seconds = self._kill, self.seconds.get(self._mode, 0)
+        if kill and kill.way == "moment" and not crawling.ended(kill.share * seconds):
             crawling.kill()
 
     def __call__(self, method: str, target: str) -> None:
@@ -142,6 +154,21 @@ class Executioner:
         timer.start()
 
 
+def pass_night(server: SampleServer) -> None:
+    """Do to the site what an incremental run is to find out."""
+    site = server.site
+    for base in ("posts", "pages"):
+        edited, touched, deleted, drafted, moved = sorted(site.listed(base))[:5]
+        site.update(base, edited, title="Edited", modified=NIGHT)
+        site.update(base, touched, modified=NIGHT)
+        site.delete(base, deleted)
+        site.update(base, drafted, status="draft")
+        site.update(base, moved, slug=f"moved-{moved}")
+        site.insert(base, title="New", content="<p>New.</p>", date=NIGHT)
+        site.insert(base, title="Old", content="<p>Old.</p>", date="2001-01-01T00:00:00")
+    site.update("tags", min(site.listed("tags")), description="Edited")
+
+
 def is_published(place: Path) -> bool:
     """Tell whether a run has done everything: then the same command would be a new run."""
     found = list((place / "exports").glob("[!.]*/*/run.json"))
@@ -154,15 +181,19 @@ def is_published(place: Path) -> bool:
 
 def conduct(trial: Trial, nursery: Nursery, executioner: Executioner, place: Path) -> Outcome:
     """Crawl, kill, crawl again, until the run is published; give what it left."""
-    executioner.begin()
+    executioner.begin(trial.mode)
     output, words = output_of(trial.output, executioner.before, place)
+    if trial.mode == "incremental" and executioner.known is not None:
+        (place / "state").mkdir(parents=True, exist_ok=True)
+        shutil.copy(executioner.known, place / "state")
+    arguments = (*ARGUMENTS, f"mode={trial.mode}")
     for kill in [*trial.kills, None]:
-        executioner.expect(kill)
+        executioner.expect(kill, trial.mode)
         env = {"FAULT_AT": "0", "FAULT": "kill"}
         if kill is not None and kill.way == "step":
             env["FAULT_AT"] = str(1 + int(kill.share * STEPS))
         site = f"site={executioner.server.url}"
-        crawling = nursery.start(place, site, *ARGUMENTS, settings=SETTINGS, output=words, env=env)
+        crawling = nursery.start(place, site, *arguments, settings=SETTINGS, output=words, env=env)
         executioner.follow(crawling)
         status = crawling.wait()
         told = crawling.err.read_text()

@@ -269,7 +269,7 @@ class TestGone:
         assert run.tombstones == {}
         assert run.outcome().verdict is Verdict.PARTIAL
         (lost,) = run.outcome().lost
-        assert lost.reason.endswith("run once with -s SWEEP_MAX_GONE=1")
+        assert lost.reason.endswith("more than SWEEP_MAX_GONE (0.2): no tombstones")
         assert set(dataset.increment(max_gone=1).tombstones) == set(ids[: len(ids) // 4])
 
     def test_sweep_that_fell_short(self, dataset, site):
