@@ -20,7 +20,7 @@ from crawler.wordpress.values import to_utc
 
 HASH_BYTES = 16
 BONDS_BYTES = 8
-BONDS = ("author", "featured_media", "parent", "post", "slug")
+BONDS = ("author", "featured_media", "link", "parent", "post", "slug")
 """What changes in WordPress without the date of the last change moving, terms besides."""
 
 RENDERED = frozenset({"content", "excerpt", "description"})
@@ -54,13 +54,12 @@ def sweep_fields(collection: Collection) -> str:
     >>> sweep_fields(core_collection("user", USERS))
     'id'
     >>> sweep_fields(core_collection("comment", ("comment", "comments")))
-    'author,date,date_gmt,id'
+    'author,date,date_gmt,featured_media,id,link,parent,post,slug'
     """
     if not is_dated(collection):
         return "id"
-    if not has_bonds(collection):
-        return "author,date,date_gmt,id"
-    return ",".join(sorted({"id", "date", "modified_gmt", *BONDS, *taxonomies_of(collection)}))
+    dated = "modified_gmt" if keeps_changes(collection) else "date_gmt"
+    return ",".join(sorted({"id", "date", dated, *BONDS, *taxonomies_of(collection)}))
 
 
 def is_dated(collection: Collection) -> bool:
@@ -68,8 +67,8 @@ def is_dated(collection: Collection) -> bool:
     return "date_gmt" in FIELDS[collection.kind].mapped
 
 
-def has_bonds(collection: Collection) -> bool:
-    """Whether its records have a date of their last change, which does not tell of all changes."""
+def keeps_changes(collection: Collection) -> bool:
+    """Whether its records have a date of their last change; it does not tell of all of them."""
     return "modified_gmt" in FIELDS[collection.kind].mapped
 
 
@@ -79,8 +78,9 @@ def versions_of(
     """Give the version of each record; *left_out* are fields that only some pages bring."""
     own = FIELDS[collection.kind]
     unread = frozenset((*IGNORED, *own.private, *LOCAL_DATES, "modified_gmt", *PRUNED, *left_out))
-    dated = "modified_gmt" if has_bonds(collection) else "date_gmt"
-    bonds = (*BONDS, *taxonomies_of(collection)) if has_bonds(collection) else ()
+    dated = "modified_gmt" if keeps_changes(collection) else "date_gmt"
+    taxonomies = taxonomies_of(collection)
+    bonds = (*BONDS, *taxonomies) if is_dated(collection) else ()
     for record in records:
         number = id_of(record)
         if number is None:
@@ -92,12 +92,21 @@ def versions_of(
         }
         for name in PRUNED.keys() & record.keys():
             fields[name] = _pruned(record[name], PRUNED[name])
+        in_order = {name: _in_order(record.get(name)) for name in taxonomies}
+        fields |= {name: ids for name, ids in in_order.items() if ids}
+        bound = [in_order.get(name, record.get(name)) for name in bonds]
         yield Version(
             number,
             _date(record.get(dated)),
             _hash_fields(fields),
-            _hash([record.get(name) for name in bonds], BONDS_BYTES) if bonds else None,
+            _hash(bound, BONDS_BYTES) if bonds else None,
         )
+
+
+def _in_order(value: Any) -> Any:
+    """Sort ids of terms: WordPress lists them by name, and those of one name as it happens."""
+    ids = isinstance(value, list) and all(type(each) is int for each in value)
+    return sorted(value) if ids else value
 
 
 def _pruned(value: Any, members: tuple[str, ...]) -> Any:

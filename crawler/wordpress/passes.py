@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from crawler.wordpress.changes import (
     Version,
-    has_bonds,
     is_dated,
+    keeps_changes,
     sweep_fields,
     versions_of,
 )
@@ -350,7 +350,7 @@ def _since(plan: Plan, renewal: Renewal) -> str | None:
 
 
 def _cursor(collection: Collection) -> Cursor | None:
-    if has_bonds(collection):
+    if keeps_changes(collection):
         return BY_CHANGE
     return BY_DATE if is_dated(collection) else None
 

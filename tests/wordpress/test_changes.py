@@ -117,6 +117,11 @@ class TestBonds:
         """What changes without a date changes them."""
         assert version(POST | changed).bonds != version(POST).bonds
 
+    def test_terms_in_any_order(self):
+        """Terms of one name come as it happens: that is no change."""
+        one, other = ({"categories": [5, 7, 2]}, {"categories": [7, 5, 2]})
+        assert version(POST | one) == version(POST | other)
+
     def test_others(self):
         """What has a date does not."""
         assert version(POST | {"title": {"rendered": "Low tide"}}).bonds == version(POST).bonds
@@ -129,9 +134,13 @@ class TestBonds:
 
 class TestKinds:
     def test_comment(self):
-        """A comment has a date of its own, and no bonds."""
-        found = version({"id": 1, "date_gmt": "2024-05-01T10:00:00"}, COMMENTS)
-        assert (found.dated, found.bonds) == ("2024-05-01T10:00:00Z", None)
+        """A comment has a date of its own, and moves with its post."""
+        comment = {"id": 1, "date_gmt": "2024-05-01T10:00:00", "link": "https://a.example/b/"}
+        found = version(comment, COMMENTS)
+        moved = version(comment | {"link": "https://a.example/c/"}, COMMENTS)
+
+        assert found.dated == "2024-05-01T10:00:00Z"
+        assert moved.bonds != found.bonds
 
     def test_term(self):
         """A term has neither."""
