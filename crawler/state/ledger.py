@@ -27,6 +27,9 @@ class State(IntEnum):
     LEFT_OUT = 1  # a copy of another record, or dropped by a pipeline of the user's
     GONE = 2  # told by a tombstone, as the next
     WITHDRAWN = 3
+    ORPHANED = 4  # a copy whose representative is gone: to be asked for again
+    FORGOTTEN = 5  # taken down by the user: a tombstone is still to come
+    SUPPRESSED = 6  # taken down, and told by a tombstone
 
 
 @dataclass(frozen=True, slots=True)
