@@ -147,19 +147,19 @@ def tell_lifted(target: Target, records: int) -> list[str]:
     if not records:
         return [f"{whose}: nothing of it was taken down"]
     if target.id is not None:
-        lines = [f"{whose}: taken down no more; the next crawl delivers it again"]
+        lines = [f"{whose}: taken down no more; it is new to the next crawl"]
     else:
         told = _number(records, "record")
-        lines = [f"{whose}: {told} taken down no more; the next crawl delivers them again"]
+        lines = [f"{whose}: {told} taken down no more; they are new to the next crawl"]
     if target.name == AUTHORS:
-        lines.append("documents that had their tombstones stay taken down, one by one")
+        lines.append("what of theirs has a tombstone stays taken down, one by one")
     return lines
 
 
 def _what_follows(target: Target) -> str:
     tombstones = "the next one with mode=incremental writes"
     if target.name == AUTHORS:
-        return f"crawls deliver no document of this author; {tombstones} the tombstones"
+        return f"crawls deliver no record of this author; {tombstones} the tombstones"
     if target.id is not None:
         return f"crawls do not deliver it; {tombstones} its tombstone"
     return (

@@ -177,7 +177,7 @@ class TestForget:
         undone = state(tmp_path, "forget", "--undo", "--record", record_id)
         assert undone.stdout == (
             f"{record_id} in the dataset 'museum': taken down no more; "
-            "the next crawl delivers it again\n"
+            "it is new to the next crawl\n"
         )
         assert document["id"] not in rows(tmp_path, name)
         undone = state(tmp_path, "forget", "--undo", "--record", record_id)
@@ -210,12 +210,12 @@ class TestForget:
         told = state(tmp_path, *words)
 
         assert told.status == 0, told.stderr
-        assert "crawls deliver no document of this author; " in told.stdout
+        assert "crawls deliver no record of this author; " in told.stdout
         taken = [each for each, found in rows(tmp_path, "wp/v2/users").items() if found == 5]
         assert taken == [3]
         assert set(rows(tmp_path, "wp/v2/posts").values()) == {State.DELIVERED, State.LEFT_OUT}
         undone = state(tmp_path, *words, "--undo")
-        assert "documents that had their tombstones stay taken down, one by one" in undone.stdout
+        assert "what of theirs has a tombstone stays taken down, one by one" in undone.stdout
         assert 3 not in rows(tmp_path, "wp/v2/users")
 
     def test_site(self, own):
@@ -231,7 +231,7 @@ class TestForget:
         for table in ("dedupe_document", "dedupe_key"):
             assert query(tmp_path, f"SELECT count(*) FROM {table}") == [(0,)]
         undone = state(tmp_path, "forget", "--undo", "--site", site)
-        assert f"{total} records taken down no more; the next crawl delivers them" in undone.stdout
+        assert f"{total} records taken down no more; they are new to the next" in undone.stdout
         assert query(tmp_path, "SELECT count(*) FROM ledger") == [(0,)]
 
 
