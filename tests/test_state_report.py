@@ -12,6 +12,7 @@ from crawler.state_report import state_report, tell_lifted, tell_taken_down
 
 NOW = datetime(2026, 11, 23, 19, 30, tzinfo=UTC)
 SITE = "https://example.org"
+GAP = " " * 20  # of a watermark
 
 
 def shown(**fields):
@@ -27,16 +28,16 @@ def test_sites():
     """Each site has its table, with the columns that have something in any of them."""
     tables = shown(
         collections=[
-            Kept("news", SITE, "wp/v2/posts", {State.DELIVERED: 12}, "2026-11-23T18:02:00Z", None),
-            Kept("news", SITE, "wp/v2/things", {}, None, "2026-11-22T01:02:03Z"),
+            Kept("news", SITE, "wp/v2/posts", {State.DELIVERED: 12}, None, "2026-11-22T01:02:03Z"),
+            Kept("news", SITE, "wp/v2/things", {}, "2026-11-23T18:02:00Z", None),
             Kept("hills", "https://a.example", "wp/v2/posts", {State.ORPHANED: 3}, None, None),
         ]
     )
     assert tables == [
         "https://example.org in the dataset 'news'",
         "collection    delivered  left out  gone  to ask again  watermark         last run",
-        "wp/v2/posts          12         0     0             0  2026-11-23 18:02",
-        "wp/v2/things          0         0     0             0                    2026-11-22 01:02",
+        "wp/v2/posts          12         0     0             0" + GAP + "2026-11-22 01:02",
+        "wp/v2/things          0         0     0             0  2026-11-23 18:02",
         "https://a.example in the dataset 'hills'",
         "collection    delivered  left out  gone  to ask again  watermark         last run",
         "wp/v2/posts           0         0     0             3",
