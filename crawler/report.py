@@ -78,6 +78,19 @@ def say_time(seconds: float) -> str:
     return f"{round(seconds / 60)} min" if seconds < 100 * 60 else f"{round(seconds / 3600)} h"
 
 
+def say_size(size: int) -> str:
+    """Say how large something is.
+
+    >>> say_size(812), say_size(81_920), say_size(1_234_567), say_size(23_456_789_000)
+    ('812 B', '82 KB', '1.2 MB', '23.5 GB')
+    """
+    if size < 1000:
+        return f"{size} B"
+    if size < 999_500:
+        return f"{size / 1000:.0f} KB"
+    return f"{size / 1e6:.1f} MB" if size < 999_950_000 else f"{size / 1e9:.1f} GB"
+
+
 def show(renderable: RenderableType, *, fit: bool = False) -> None:
     """Print to standard error: standard output belongs to the feeds.
 

@@ -19,9 +19,9 @@ from crawler.errors import ArgumentError, RunCompleted
 from crawler.feeds.renaming import roll_forward
 from crawler.run import Run, leave_nothing, open_run, site_folder
 from crawler.state import intent
-from crawler.state.database import open_state
-from crawler.state.journal import Journal, remove_parts
-from crawler.state.lease import Lease
+from crawler.state.database import open_state, read_state_path
+from crawler.state.journal import FOLDER, Journal, remove_parts
+from crawler.state.lease import Lease, name_of
 from crawler.state.run_state import RunState
 from crawler.wordpress.site import site_identity
 
@@ -49,7 +49,7 @@ class Beginning:
     @property
     def holder(self) -> str:
         """The name of the lease: one run at a time has it."""
-        return f"{self.arguments.dataset or ''} {self.site}"
+        return name_of(self.arguments.dataset, self.site)
 
     @property
     def command(self) -> dict[str, Any]:
@@ -65,13 +65,12 @@ class Beginning:
     def journal_path(self) -> Path:
         """The journal of whatever run this lease's holder has."""
         name = f"{site_folder(self.site)}.{sha256(self.holder.encode()).hexdigest()[:8]}.journal"
-        return self.state_path.parent / "journals" / name
+        return self.state_path.parent / FOLDER / name
 
 
 def read_beginning(arguments: Arguments, settings: BaseSettings, now: datetime) -> Beginning:
     """Read the settings that a beginning needs. Raises ArgumentError."""
-    if not settings["STATE_PATH"]:
-        raise ArgumentError(f"STATE_PATH must be a file, got {settings['STATE_PATH']!r}")
+    state_path = read_state_path(settings["STATE_PATH"])
     try:
         max_age = float(settings["JOURNAL_MAX_AGE"])
     except (TypeError, ValueError):
@@ -79,7 +78,6 @@ def read_beginning(arguments: Arguments, settings: BaseSettings, now: datetime) 
     if not 0 <= max_age < math.inf:
         given = settings["JOURNAL_MAX_AGE"]
         raise ArgumentError(f"JOURNAL_MAX_AGE must be seconds, 0 or more, got {given!r}")
-    state_path = Path(settings["STATE_PATH"]).absolute()
     return Beginning(arguments, settings["EXPORTS_DIR"], state_path, max_age, now)
 
 

@@ -21,6 +21,8 @@ from crawler.dedupe.aliases import Relation
 from crawler.feeds.columns import DECLARED_KEYS
 from crawler.items import ITEM_CLASSES, Item, Provenance
 from crawler.metrics import SCRAPYS as SCRAPYS_METRICS
+from crawler.state.overview import Held, Kept, Overview, Part, Unended
+from crawler.state_report import COLUMNS, state_lines
 from crawler.stats import KEYS
 from crawler.survey import describe, describe_count
 from crawler.wordpress.census import Census, Count, State
@@ -54,6 +56,7 @@ CONTRACT = "exports/README.md"
 READING = "docs/reading-a-run.md"
 SETTINGS = "docs/settings.md"
 SURVEY = "docs/survey.md"
+STATE = "docs/state.md"
 
 
 def documented(heading: str) -> dict[str, str]:
@@ -332,6 +335,31 @@ class TestSurvey:
         assert table(SURVEY, "States", "state").codes("state") == list(get_args(State))
         arguments = table(SURVEY, "What does a site have?", "argument").codes("argument")
         assert arguments == list(SURVEY_ARGUMENTS)
+
+
+class TestState:
+    def test_lines(self):
+        """Each kind of line that ``scrapy state --json`` writes has the fields of the table."""
+        overview = Overview(
+            "state",
+            1,
+            [Kept("news", "https://example.org", "wp/v2/posts", {}, None, None)],
+            [Part("ledger", 1, 1)],
+            [Unended("unreadable", "a.journal", 1)],
+            [Held("news", "https://example.org", "host", 1, "2026-11-23T19:30:00Z")],
+        )
+        rows = {codes_in(row["kind"])[0]: row for row in table(STATE, "For scripts", "kind").rows}
+
+        lines = list(state_lines(overview))
+        assert sorted(rows) == sorted(each["kind"] for each in lines)
+        for each in lines:
+            named = codes_in(re.sub(r"\(.*?\)", "", rows[each["kind"]]["fields"]))
+            assert sorted(named) == sorted(each.keys() - {"kind"}), each["kind"]
+
+    def test_columns(self):
+        """Each column of the table for people is explained."""
+        columns = table(STATE, "Look", "column").codes("column")
+        assert columns == [*COLUMNS, "watermark", "last run"]
 
 
 SCRAPYS = ("downloader/", "item_", "retry/", "robotstxt/")

@@ -16,6 +16,8 @@ from crawler.commands.crawl import READERS
 from crawler.commands.crawl import Command as Crawl
 from crawler.commands.sample import Command as Sample
 from crawler.commands.snapshot import Command as Snapshot
+from crawler.commands.state import Command as State
+from crawler.commands.state import read_named, read_words
 from crawler.commands.verify import Command as Verify
 from crawler.feeds.output import read_output
 from tests.pages import OUR_SETTINGS, PAGES, blocks, read
@@ -85,6 +87,9 @@ class TestCommands:
         if words[0] == "clusters":
             self.check_clusters(words[1:])
             return
+        if words[0] == "state":
+            self.check_state(words[1:])
+            return
         if words[0] in ("verify", "snapshot"):
             self.check_reading(words)
             return
@@ -114,6 +119,16 @@ class TestCommands:
         assert all(
             folder.startswith("exports/") for folder in parser.parse_args(words[1:]).folders
         )
+
+    def check_state(self, words):
+        parser = ScrapyArgumentParser(conflict_handler="resolve", exit_on_error=False)
+        command = State()
+        command.settings = Settings()
+        command.add_options(parser)
+        options, rest = parser.parse_known_args(words)
+        word, _ = read_words(rest, options)
+        if word == "forget":
+            read_named(options)
 
     def check_clusters(self, words):
         parser = ScrapyArgumentParser(exit_on_error=False)

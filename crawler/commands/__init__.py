@@ -1,1 +1,1 @@
-"""Commands of ``scrapy``: crawl with a true exit status, sample."""
+"""Commands of ``scrapy``: crawl with a true exit status; those that read what crawls left."""

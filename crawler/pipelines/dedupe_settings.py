@@ -12,6 +12,7 @@ from scrapy.settings import BaseSettings
 from crawler.dedupe.parameters import Parameters
 from crawler.dedupe.policy import Kind, Policies, Policy
 from crawler.errors import ArgumentError
+from crawler.state.database import read_state_path
 
 LEAST_THRESHOLD = 0.7
 """Of pairs that are less alike, more than one in eight would share no band."""
@@ -35,10 +36,9 @@ def read_settings(settings: BaseSettings) -> DedupeSettings:
         threshold=read_threshold("DEDUPE_THRESHOLD", settings["DEDUPE_THRESHOLD"]),
         min_words=read_min_words("DEDUPE_MIN_WORDS", settings["DEDUPE_MIN_WORDS"]),
     )
-    if not settings["STATE_PATH"]:
-        raise ArgumentError(f"STATE_PATH must be a file, got {settings['STATE_PATH']!r}")
+    state_path = read_state_path(settings["STATE_PATH"])
     aliases = _policy("DEDUPE_ALIASES", settings)
-    return DedupeSettings(policies, aliases, parameters, Path(settings["STATE_PATH"]).absolute())
+    return DedupeSettings(policies, aliases, parameters, state_path)
 
 
 def read_threshold(name: str, value: Any) -> float:

@@ -43,10 +43,28 @@ def open_state(path: Path, *, now: datetime) -> sqlite3.Connection:
                 _set_aside(path, error, now)
                 return _open(path)
     except (OSError, sqlite3.Error) as error:
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise ArgumentError(
-            f"STATE_PATH: {str(path)!r} cannot be opened: {reason or error}"
-        ) from error
+        raise _cannot_open(path, error) from error
+
+
+def open_existing(path: Path) -> sqlite3.Connection:
+    """Open a state file that is there, brought up to date where need be.
+
+    It is never made, nor set aside. Raises ArgumentError, as `open_state` does.
+    """
+    if not path.exists():
+        raise ArgumentError(f"STATE_PATH: there is no {str(path)!r}: nothing was published yet")
+    try:
+        with locked([path.parent]):
+            return _open(path)
+    except (OSError, sqlite3.Error) as error:
+        raise _cannot_open(path, error) from error
+
+
+def read_state_path(setting: object) -> Path:
+    """Read STATE_PATH. Raises ArgumentError."""
+    if not setting:
+        raise ArgumentError(f"STATE_PATH must be a file, got {setting!r}")
+    return Path(str(setting)).absolute()
 
 
 def is_damage(error: sqlite3.Error) -> bool:
@@ -68,6 +86,11 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def _cannot_open(path: Path, error: OSError | sqlite3.Error) -> ArgumentError:
+    reason = error.strerror if isinstance(error, OSError) else None
+    return ArgumentError(f"STATE_PATH: {str(path)!r} cannot be opened: {reason or error}")
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -257,6 +257,27 @@ class DedupeIndex:
             raise _unusable(error) from error
 
 
+def remove_published(database: sqlite3.Connection, dataset: int, first: str, end: str) -> int:
+    """Remove the texts of all records from one record_id up to another; count them.
+
+    Part of the transaction that is open. The whole index is read, a second for a
+    million texts: so what was kept under other parameters goes, too.
+    """
+    database.execute("CREATE TEMP TABLE IF NOT EXISTS removed (id INTEGER PRIMARY KEY)")
+    database.execute("DELETE FROM temp.removed")
+    found = database.execute(
+        "INSERT INTO temp.removed SELECT id FROM main.dedupe_document"
+        " WHERE dataset = ? AND record_id >= ? AND record_id < ?",
+        (dataset, first, end),
+    )
+    if found.rowcount:
+        for table, column in (("dedupe_document", "id"), ("dedupe_key", "document")):
+            database.execute(
+                f"DELETE FROM main.{table} WHERE {column} IN (SELECT id FROM temp.removed)"
+            )
+    return found.rowcount
+
+
 def _unusable(error: Exception) -> PublicationError:
     return PublicationError(f"the state file cannot be read or written: {error}")
 

@@ -19,6 +19,9 @@ from crawler.feeds.staging import cannot_write, make_folder, sync_folder
 
 Body = bytes  # of which an answer has a number, too
 
+FOLDER = "journals"
+"""Of all journals, beside the state file."""
+
 MAGIC = b"PCJ1"
 LEVEL = 1  # the quickest; what comes in gzip is kept as it came
 
@@ -198,6 +201,18 @@ class Journal:
         self.found.end += len(frame)
 
 
+def look_into(path: Path) -> Found | None:
+    """Read what a journal holds, its answers' bodies apart; None where it cannot be read.
+
+    Nothing is changed: its run may be under way.
+    """
+    try:
+        with path.open("rb") as file:
+            return _read(file, whole=False)
+    except OSError:
+        return None
+
+
 def is_gzip_of(packed: bytes, body: bytes) -> bool:
     """Tell by its last bytes whether this is the body, one member and whole.
 
@@ -222,14 +237,13 @@ def _frame(head: bytes, body: bytes) -> bytes:
     return _FRAME.pack(len(head), len(body), crc32(body, crc32(head))) + head + body
 
 
-def _read(file: BinaryIO) -> Found | None:
+def _read(file: BinaryIO, *, whole: bool = True) -> Found | None:
     """Read what is whole; None where not even the header is."""
     if file.read(len(MAGIC)) != MAGIC:
         return None
     found: Found | None = None
-    for place, (head, body) in _frames(file):
+    for place, (head, _) in _frames(file, whole=whole):
         fields = orjson.loads(head)
-        end = place + _FRAME.size + len(head) + len(body)
         if found is None:
             found = Found(fields)
         elif "part" in fields:
@@ -242,12 +256,15 @@ def _read(file: BinaryIO) -> Found | None:
             found.answers.setdefault(fields["asked"], deque()).append(place)
             found.requests, found.bytes = fields["requests"], fields["bytes"]
             found.last = fields["fetched_at"]
-        found.end = end
+        found.end = file.tell()
     return found
 
 
-def _frames(file: BinaryIO) -> Iterator[tuple[int, tuple[bytes, bytes]]]:
-    """Read frame after frame: where it begins, its head and its body; up to the first torn one."""
+def _frames(file: BinaryIO, *, whole: bool = True) -> Iterator[tuple[int, tuple[bytes, bytes]]]:
+    """Read frame after frame: where it begins, its head and its body; up to the first torn one.
+
+    Bodies are passed over where not *whole*, and what is torn is known by its head.
+    """
     size = os.fstat(file.fileno()).st_size
     while True:
         place = file.tell()
@@ -257,7 +274,13 @@ def _frames(file: BinaryIO) -> Iterator[tuple[int, tuple[bytes, bytes]]]:
         head_size, body_size, checksum = _FRAME.unpack(start)
         if head_size + body_size > size - file.tell():
             return
-        head, body = file.read(head_size), file.read(body_size)
-        if crc32(body, crc32(head)) != checksum:
+        head, body = file.read(head_size), b""
+        if whole:
+            body = file.read(body_size)
+            torn = crc32(body, crc32(head)) != checksum
+        else:
+            file.seek(body_size, os.SEEK_CUR)
+            torn = not head.endswith(b"}")
+        if torn:
             return
         yield place, (head, body)

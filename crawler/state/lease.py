@@ -45,9 +45,9 @@ class Lease:
         if name in self._names:
             return
         try:
-            self._refuse_held(name, what)  # at once, also while another writes
+            refuse_held(self._database, name, what)  # at once, also while another writes
             with transaction(self._database):
-                self._refuse_held(name, what)
+                refuse_held(self._database, name, what)
                 self._database.execute(
                     "INSERT OR REPLACE INTO lease VALUES (?, ?, ?, ?, ?)",
                     (name, self.token, machine(), process(os.getpid()), time.time()),
@@ -98,13 +98,20 @@ class Lease:
         self._names.clear()
         self._database.close()
 
-    def _refuse_held(self, name: str, what: str) -> None:
-        row = self._database.execute(
-            "SELECT machine, process, beat FROM lease WHERE name = ?", (name,)
-        ).fetchone()
-        if row is not None and is_alive(*row, now=time.time()):
-            number = row[1].partition("@")[0]
-            raise RunHeld(f"another run holds {what} (process {number}): wait for its end")
+
+def name_of(dataset: str | None, site: str) -> str:
+    """Name the lease on a site in a dataset, None where the user named none."""
+    return f"{dataset or ''} {site}"
+
+
+def refuse_held(database: sqlite3.Connection, name: str, what: str) -> None:
+    """Raise RunHeld where a run that lives holds a name; *what* says of what."""
+    row = database.execute(
+        "SELECT machine, process, beat FROM lease WHERE name = ?", (name,)
+    ).fetchone()
+    if row is not None and is_alive(*row, now=time.time()):
+        number = row[1].partition("@")[0]
+        raise RunHeld(f"another run holds {what} (process {number}): wait for its end")
 
 
 def is_alive(owner: str, owner_process: str, beat: float, *, now: float) -> bool:

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.state.database import open_state, transaction
-from crawler.state.ledger import Concluded, Ledger, Published, State
+from crawler.state.ledger import Concluded, Ledger, Published
 from crawler.wordpress.changes import Version
+from crawler.wordpress.known import State
 
 POSTS = "wp/v2/posts"
 STARTED = "2026-11-23T19:30:00Z"
