@@ -38,6 +38,9 @@ ELSEWHERE = {
 }
 """Commands that are not run here: why, and the place where it is seen that they work."""
 
+MAKES = {"ARGS", "SITE", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS"}
+"""Variables of the make that runs the tests: they are not meant for the one that is tested."""
+
 STAMP = "20261123T193000Z"
 """The run that is there before the commands of a page, as the pages name it."""
 
@@ -119,13 +122,13 @@ def env(tmp_path, folder):
     }.items():
         (programs / name).write_text(f"#!/bin/sh\n{script}\n")
         (programs / name).chmod(0o755)
+    outer = {name: value for name, value in os.environ.items() if name not in MAKES}
     return {
-        **os.environ,
+        **outer,
         "PATH": f"{programs}:{os.environ['PATH']}",
         "SCRAPY_SETTINGS_MODULE": "crawler.settings",
         "PRESSCRAWL_EXPORTS_DIR": str(folder / "exports"),
         "PRESSCRAWL_STATE_PATH": str(folder / "state.sqlite3"),
-        "MAKEFLAGS": "",
     }
 
 
