@@ -8,6 +8,8 @@ from typing import Any
 from crawler.wordpress.paging import Verdict
 from crawler.wordpress.rest_errors import BY_ROBOTS
 
+MAX_NAMES = 4  # of collections in one line
+
 VISIBLE = "nothing to do: the site counts records that it shows to nobody"
 LIMITED = "nothing to do: it is what you asked for; without limit, after, before, filter comes all"
 LATER = "run it again later and more slowly (-s DOWNLOAD_DELAY=5); run.json names what is lost"
@@ -26,14 +28,27 @@ ELSEWHERE = "if that host is the site's too, name it in -a allow_hosts="
 def advise(collections: Iterable[Mapping[str, Any]]) -> list[str]:
     """Give a line for each thing to do, with the collections that it is for.
 
-    *collections* are those of run.json. Of a complete one nothing is said.
+    *collections* are those of run.json. Of a complete one nothing is said; of many
+    the table above has the names.
     """
+    collections = list(collections)
     found: dict[str, list[str]] = {}
     for each in collections:
         sentence = _advice(Verdict(each["verdict"]), each["reason"] or "", each["lost"])
         if sentence:
             found.setdefault(sentence, []).append(f"{each['namespace']}/{each['rest_base']}")
-    return [f"{', '.join(names)}: {sentence}" for sentence, names in found.items()]
+    return [
+        f"{_named(names, of=len(collections))}: {sentence}" for sentence, names in found.items()
+    ]
+
+
+def _named(names: list[str], *, of: int) -> str:
+    if len(names) <= MAX_NAMES:
+        return ", ".join(names)
+    if len(names) == of:
+        return "all collections"
+    first = names[: MAX_NAMES - 1]
+    return f"{', '.join(first)} and {len(names) - len(first)} more"
 
 
 def _advice(verdict: Verdict, reason: str, lost: Iterable[Mapping[str, Any]]) -> str | None:

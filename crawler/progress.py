@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rich.console import Console, ConsoleOptions, Group, RenderResult
-from rich.table import Table
 from rich.text import Text
 
 from crawler.report import say_time
+from crawler.widths import Shape, fitted
 from crawler.wordpress.census import Census
 from crawler.wordpress.harvest import Harvest, Progress
 
@@ -33,20 +33,28 @@ class Part:
 
 @dataclass(slots=True)
 class SiteView:
-    """One site as it is now; ``pause`` are the seconds for which the site wants quiet."""
+    """One site as it is now.
+
+    ``pause`` are the seconds for which it gets quiet, ``asked`` whether it
+    asked for that itself.
+    """
 
     name: str
     parts: Sequence[Part] = ()
     retries: int = 0
     requests: int = 0
     pause: float = 0.0
+    asked: bool = False
     rate: float | None = None  # records a second, None while that is not known
     what: str = "looks for the API"  # while there are no parts
 
 
 @dataclass(slots=True)
 class BoardView:
-    """All sites of the process; ``ended`` are those that are no longer among them."""
+    """All sites of the process; ``ended`` are those that are no longer among them.
+
+    ``records`` is how many of what it ``counts`` there are: a survey has totals.
+    """
 
     sites: Sequence[SiteView]
     ended: int
@@ -54,6 +62,7 @@ class BoardView:
     records: int
     seconds: float
     failed: int = 0
+    counts: Literal["records", "totals"] = "records"
 
 
 @dataclass(slots=True)
@@ -126,27 +135,13 @@ class Board:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         rows = self._rows(max(1, console.size.height - MARGIN))
-        cells = {
-            title: [cell(site, part, first) for site, part, first in rows]
-            for title, cell in CELLS.items()
-        }
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-        for title, column in cells.items():
-            right = title in NUMBERS
+        columns: dict[str, list[Text]] = {}
+        for title, cell in CELLS.items():
+            column = [cell(site, part, first) for site, part, first in rows]
             if title in ALWAYS or any(str(each) for each in column):
-                table.add_column(
-                    title if title != "state" else "",
-                    justify="right" if right else "left",
-                    no_wrap=True,
-                    overflow="ellipsis",
-                    min_width=LEAST.get(title, len(title)),
-                )
-            else:
-                column.clear()
-        for row in zip(*(column for column in cells.values() if column), strict=True):
-            table.add_row(*row)
+                columns[self.view.counts if title == "records" else title] = column
         hidden = len(self.view.sites) - len({id(site) for site, _, _ in rows})
-        yield Group(table, _sum(self.view, hidden))
+        yield Group(fitted(columns, options.max_width, SHAPE), _sum(self.view, hidden))
 
     def _rows(self, room: int) -> list[tuple[SiteView, Part | None, bool]]:
         """Choose what there is room for: every collection, or the one of each site."""
@@ -191,8 +186,14 @@ def _state(site: SiteView, part: Part | None, first: bool) -> Text:
     if part is not None and part.state != "runs":
         well = part.word.startswith(("complete", "limited"))
         return Text(part.word, style="green" if well else "red")
-    pause = f"asked to wait {say_time(site.pause)}" if site.pause > 0 else ""
-    return Text(pause, style="yellow")
+    return Text(_pause(site), style="yellow")
+
+
+def _pause(site: SiteView) -> str:
+    """Say for how long the site gets quiet, and whether it asked for that; else nothing."""
+    if site.pause <= 0:
+        return ""
+    return f"{'asked to wait' if site.asked else 'waits'} {say_time(site.pause)}"
 
 
 CELLS: dict[str, Callable[[SiteView, Part | None, bool], Text]] = {
@@ -202,14 +203,17 @@ CELLS: dict[str, Callable[[SiteView, Part | None, bool], Text]] = {
     "rec/s": _rate,
     "left": _left,
     "retries": _retries,
-    "state": _state,
+    "": _state,
 }
-"""The columns; the last three are there when one of their cells holds something."""
+"""The columns; those that are not ALWAYS there are when one of their cells holds something."""
 
-ALWAYS = frozenset({"site", "collection", "records", "rec/s"})
-NUMBERS = frozenset({"records", "rec/s", "left", "retries"})
-LEAST = {"site": 12, "collection": 12, "records": 13, "left": 6, "state": 8}
-"""Widths below which a column is not cut, in characters."""
+ALWAYS = frozenset({"site", "collection", "records"})
+SHAPE = Shape(
+    names=frozenset({"site", "collection"}),
+    right=frozenset({"records", "totals", "rec/s", "left", "retries"}),
+    least={"site": 12, "collection": 20, "records": 13, "left": 6, "": 8},
+    may_go=("retries", "rec/s", "left"),
+)
 
 
 def records(part: Part) -> str:
@@ -224,10 +228,18 @@ def records(part: Part) -> str:
 
 
 def _sum(view: BoardView, hidden: int) -> Text:
-    sites = f"{view.ended} of {view.expected} sites done"
-    more = f"; {hidden} more go on" if hidden else ""
     failed = f", {view.failed} of them not well" if view.failed else ""
-    return Text(f"{sites}{failed}; {view.records:,} records; {say_time(view.seconds)}{more}")
+    retries = sum(site.retries for site in view.sites)
+    facts = [f"{view.ended} of {view.expected} sites done{failed}"]
+    facts += [f"{view.records:,} {view.counts}"]
+    facts += [_retried(retries)] if retries else []
+    facts += [say_time(view.seconds)]
+    facts += [f"{hidden} more not shown"] if hidden else []
+    return Text("; ".join(facts))
+
+
+def _retried(number: int) -> str:
+    return "1 retry" if number == 1 else f"{number} retries"
 
 
 def lines(view: BoardView) -> Iterable[str]:
@@ -242,6 +254,6 @@ def lines(view: BoardView) -> Iterable[str]:
         facts += [f"{site.rate:.0f} records/s"] if site.rate is not None else []
         facts += [f"{say_time(left)} left"] if left is not None else []
         facts += [f"{site.requests} requests"]
-        facts += [f"{site.retries} retries"] if site.retries else []
-        facts += [f"asked to wait {say_time(site.pause)}"] if site.pause > 0 else []
+        facts += [_retried(site.retries)] if site.retries else []
+        facts += [_pause(site)] if site.pause > 0 else []
         yield f"{site.name}: {', '.join(facts)}"

@@ -32,7 +32,7 @@ KEYS = {
     "wordpress/hidden_count": "records that the site counts and shows to nobody",
     "wordpress/lost_count": "records that exist and could not be had; run.json names them",
     "wordpress/page_count": "requests to collections that were answered or failed",
-    "wordpress/record_count/{kind}": "records delivered, by kind",
+    "wordpress/record_count/{kind}": "records that came, by kind; copies that are left out too",
     "wordpress/record_oddity_count/{oddity}": "values that were not as WordPress sends them",
     "wordpress/rest_error_count/{code}": "errors of the REST API, by known code, or other",
     "wordpress/salvaged_count/{mend}": "pages that were no JSON as they stood, by what was done",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.table import Table
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
 from crawler.report import say_time
+from crawler.widths import Shape, fitted
 
 WIDE = 110
 """Columns of a terminal from which on a line a site has room for plugins and languages."""
@@ -17,32 +17,50 @@ WIDE = 110
 KINDS = {"document": "documents", "media": "media", "comment": "comments", "term": "terms"}
 KINDS |= {"user": "users"}
 
+ONE = Shape(names=frozenset({"collection"}), right=frozenset({"records", "requests"}))
+MANY = Shape(
+    names=frozenset({"site", "languages", "plugins"}),
+    right=frozenset({*KINDS.values(), "others", "closed", "requests"}),
+)
+
 
 def survey_report(accounts: Sequence[Mapping[str, Any]]) -> RenderableType:
     """Show one site with its collections, or several with a line each."""
     if len(accounts) == 1:
-        return _one(accounts[0])
+        return _One(accounts[0])
     return _Lines(accounts)
 
 
-def _one(account: Mapping[str, Any]) -> RenderableType:
-    name = (account["api"] or {}).get("name")
-    head = account["site"] + (f": {name}" if name else "")
-    if account["error"]:
-        return Text(f"{account['site']}: {account['error']}")
-    table = _table(left=("collection", "kind"), right=("records", "requests"))
-    table.add_column("newest", no_wrap=True)
-    table.add_column("state", no_wrap=True)
-    for each in account["collections"]:
-        table.add_row(
-            f"{each['namespace']}/{each['rest_base']}",
-            each["kind"],
-            _number(each["total"]),
-            _number(each["requests"]),
-            (each["newest"] or "")[:10],
-            each["state"],
-        )
-    return Group(Text(head), table, *_facts(account))
+class _One:
+    """One site: a line a collection, and what else is known."""
+
+    def __init__(self, account: Mapping[str, Any]) -> None:
+        self._account = account
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        account = self._account
+        if account["error"]:
+            yield _error(account)
+            return
+        name = (account["api"] or {}).get("name")
+        yield Text(account["site"] + (f": {name}" if name else ""))
+        counts = account["collections"]
+        columns = {
+            "collection": [f"{each['namespace']}/{each['rest_base']}" for each in counts],
+            "kind": [each["kind"] for each in counts],
+            "records": [_number(each["total"]) for each in counts],
+            "requests": [_number(each["requests"]) for each in counts],
+            "newest": [(each["newest"] or "")[:10] for each in counts],
+            "state": [each["state"] for each in counts],
+        }
+        yield fitted(columns, options.max_width, ONE)
+        yield from _facts(account)
+
+
+def _error(account: Mapping[str, Any]) -> Text:
+    """Say why there is no more, and of which site, unless that is said already."""
+    site, error = account["site"], account["error"]
+    return Text(error if site in error else f"{site}: {error}")
 
 
 def _facts(account: Mapping[str, Any]) -> list[Text]:
@@ -90,44 +108,49 @@ class _Lines:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         wide = options.max_width >= WIDE
-        numbers = [*KINDS.values()] if wide else ["documents", "others"]
-        table = _table(left=("site",), right=(*numbers, "closed", "requests"))
-        table.add_column("time", no_wrap=True)
-        if wide:
-            table.add_column("languages", max_width=14)
-            table.add_column("plugins")
-        for account in self._accounts:
-            table.add_row(*_line(account, wide=wide))
-        yield table
+        lines = [_line(account) for account in self._accounts]
+        columns = {title: [line.get(title, "") for line in lines] for title in _titles(wide)}
+        yield fitted(columns, options.max_width, MANY)
         for account in self._accounts:
             if account["error"]:
-                yield Text(f"{account['site']}: {account['error']}")
+                yield _error(account)
         yield from _sum(self._accounts)
 
 
-def _line(account: Mapping[str, Any], *, wide: bool) -> list[str]:
+def _titles(wide: bool) -> list[str]:
+    kinds = list(KINDS.values()) if wide else ["documents", "others"]
+    more = ["languages", "plugins"] if wide else []
+    return ["site", *kinds, "closed", "requests", "time", *more]
+
+
+def _line(account: Mapping[str, Any]) -> dict[str, str]:
     site = account["site"].partition("://")[2]
     if account["error"]:
-        return [site, "-"]
-    kinds = [[kind] for kind in KINDS] if wide else [["document"], list(KINDS)[1:]]
-    numbers = [_total(account, each) for each in kinds]
+        return {"site": site, "documents": "-"}
+    kinds = {title: [kind] for kind, title in KINDS.items()}
+    kinds["others"] = list(KINDS)[1:]
     closed = sum(each["state"] == "closed" for each in account["collections"])
     effort = account["harvest"]["all"]
-    more = "+" if effort["least"] else ""
-    cells = [site, *map(_number, numbers), str(closed), f"{effort['requests']}{more}"]
-    cells.append(say_time(effort["seconds"]))
-    if wide:
-        cells.append(", ".join(account["languages"]))
-        cells.append(", ".join(each["name"] for each in account["plugins"]))
-    return cells
+    return {
+        "site": site,
+        **{title: _total(account, each) for title, each in kinds.items()},
+        "closed": str(closed),
+        "requests": f"{effort['requests']}{'+' if effort['least'] else ''}",
+        "time": say_time(effort["seconds"]),
+        "languages": ", ".join(account["languages"]),
+        "plugins": ", ".join(each["name"] for each in account["plugins"]),
+    }
 
 
-def _total(account: Mapping[str, Any], kinds: Sequence[str]) -> int | None:
-    """Add up the records of some kinds; None where a collection of them is not counted."""
+def _total(account: Mapping[str, Any], kinds: Sequence[str]) -> str:
+    """Add up the records of some kinds: ``7+`` where others are not counted, ``-`` if closed."""
     own = [each for each in account["collections"] if each["kind"] in kinds]
+    if own and all(each["state"] == "closed" for each in own):
+        return "-"
+    total = sum(each["total"] or 0 for each in own)
     if any(each["state"] in ("uncounted", "failed") for each in own):
-        return None
-    return sum(each["total"] or 0 for each in own)
+        return f"{total}+" if total else "?"
+    return str(total)
 
 
 def _sum(accounts: Sequence[Mapping[str, Any]]) -> list[Text]:
@@ -137,18 +160,6 @@ def _sum(accounts: Sequence[Mapping[str, Any]]) -> list[Text]:
     longest = max((each["seconds"] for each in efforts), default=0)
     together = f"{len(well)} of {len(accounts)} sites; a harvest of all of it: {requests} requests"
     return [Text(f"{together}, {say_time(longest)} for the largest site")]
-
-
-def _table(*, left: Sequence[str], right: Sequence[str]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    sides: list[tuple[Sequence[str], Literal["left", "right"]]] = [
-        (left, "left"),
-        (right, "right"),
-    ]
-    for names, justify in sides:
-        for name in names:
-            table.add_column(name, justify=justify, no_wrap=True)
-    return table
 
 
 def _number(number: int | None) -> str:

@@ -80,6 +80,25 @@ def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", read(page), re.MULTILINE | re.DOTALL)
 
 
+def fences(page: str) -> list[tuple[str, str]]:
+    """List the fenced blocks of a page with their languages, "" where there is none."""
+    return re.findall(r"^```(\w*)\n(.*?)^```$", read(page), re.MULTILINE | re.DOTALL)
+
+
+@cache
+def commands() -> tuple[tuple[str, str], ...]:
+    """List every command line that a page shows, with the page."""
+    found = []
+    for page in PAGES:
+        for language, block in fences(page):
+            lines = block.replace("\\\n", "").splitlines()
+            if language == "sh":
+                found += [(page, line) for line in lines if line]
+            elif language == "console":
+                found += [(page, line[2:]) for line in lines if line.startswith("$ ")]
+    return tuple(found)
+
+
 def type_word(annotation: Any) -> str:
     """Say what the contract calls a type: ``str | None`` is "str or null"."""
     if get_origin(annotation) is Literal:

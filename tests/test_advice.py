@@ -58,3 +58,12 @@ def test_together():
         f"wp/v2/users, wp/v2/comments: {advice.CLOSED}",
         f"wp/v2/pages: {advice.LIMITED}",
     ]
+
+
+def test_many():
+    """Many names are not repeated: the table has them."""
+    limited = [collection("limited", rest_base=f"c{number}") for number in range(9)]
+    assert advise(limited) == [f"all collections: {advice.LIMITED}"]
+    assert advise([*limited, collection("complete")]) == [
+        f"wp/v2/c0, wp/v2/c1, wp/v2/c2 and 6 more: {advice.LIMITED}"
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -360,6 +361,35 @@ class TestState:
         """Each column of the table for people is explained."""
         columns = table(STATE, "Look", "column").codes("column")
         assert columns == [*COLUMNS, "watermark", "last run"]
+
+
+class TestSpidermon:
+    """The example suite, read as text: tests/scrapyd/test_monitors.py runs it."""
+
+    SUITE = "docs/spidermon/monitors.py"
+
+    def test_keys(self):
+        """Each key that a monitor reads is one of ours, with its kinds or one of them."""
+        text = read(self.SUITE)
+        plain = {key.partition("/{")[0] for key in KEYS}
+        read_keys = re.findall(r'"([a-z]+/[a-z_]+_count)(?:/([a-z{}]+))?"', text)
+
+        assert len(read_keys) > 10
+        assert {key for key, _ in read_keys} <= plain
+        (verdicts,) = re.findall(r"^BAD_VERDICTS = (\(.*\))$", text, re.MULTILINE)
+        well = {str(verdict) for verdict in WELL}
+        assert set(ast.literal_eval(verdicts)) == {str(each) for each in Verdict} - well
+
+    def test_settings(self):
+        """Each setting of the suite is on the page, with its default."""
+        (limits,) = re.findall(
+            r"^LIMITS = (\{.*?^\})$", read(self.SUITE), re.MULTILINE | re.DOTALL
+        )
+        rows = table("docs/spidermon.md", "Watch runs with Spidermon", "default").rows
+
+        assert {codes_in(row["setting"])[0]: codes_in(row["default"])[0] for row in rows} == {
+            name: str(value) for name, value in ast.literal_eval(limits).items()
+        }
 
 
 SCRAPYS = ("downloader/", "item_", "retry/", "robotstxt/")

@@ -53,7 +53,7 @@ class TestBoard:
         assert tags.split() == ["example.org", "wp/v2/tags", "24/24", "complete"]
         assert posts.split() == ["wp/v2/posts", "1,200/20,000", "95", "3", "min", "2"]
         assert pages.split() == ["wp/v2/pages"]
-        assert total == "3 of 50 sites done; 31,200 records; 3 min"
+        assert total == "3 of 50 sites done; 31,200 records; 2 retries; 3 min"
 
     @pytest.mark.parametrize(("width", "height"), [(80, 24), (140, 50)])
     def test_fifty_sites(self, width, height):
@@ -65,12 +65,37 @@ class TestBoard:
         assert max(map(len, shown)) <= width
         assert all("wp/v2/posts" in line for line in shown[1:-1])
         assert shown[-1].startswith("3 of 50 sites done, 2 of them not well; ")
-        assert shown[-1].endswith(f"; {50 - (height - 3)} more go on")
+        assert shown[-1].endswith(f"; {50 - (height - 3)} more not shown")
 
-    def test_pause(self):
-        """It says that the site asked to wait."""
-        site = SiteView("example.org", PARTS, pause=119.0, rate=0.0)
-        assert "asked to wait 2 min" in "\n".join(picture(view(site)))
+    @pytest.mark.parametrize("asked", [True, False])
+    def test_pause(self, asked):
+        """It says that the site asked to wait, or that it is left alone without."""
+        site = SiteView("example.org", PARTS, pause=119.0, asked=asked, rate=0.0)
+        shown = "\n".join(picture(view(site)))
+        assert f"  {'asked to wait' if asked else 'waits'} 2 min\n" in shown
+
+    def test_no_room(self):
+        """Long names are cut, then retries and speed go: numbers and the state never do."""
+        parts = [Part("wp/v2/products_and_services_catalogue", 23_400, 123_456, "runs"), *PARTS]
+        name = "news.municipal-libraries.example.org"
+        site = SiteView(name, parts, rate=94.6, retries=2, pause=60, asked=True)
+        shown = picture(view(site))
+
+        assert max(map(len, shown)) <= 80
+        assert shown[0].split() == "site collection records left".split()
+        assert shown[1].startswith("news.munici")
+        assert shown[1].split()[1:4] == ["wp/v2/products_a…", "23,400/123,456", "18"]
+        assert shown[1].endswith("  asked to wait 60 s")
+        assert shown[2].endswith("  complete")
+
+    def test_survey(self):
+        """A survey counts totals, and has no speed."""
+        site = SiteView("example.org", [Part("collections", 3, 10, "runs")])
+        head, line, total = picture(view(site, counts="totals"))
+
+        assert head.split() == ["site", "collection", "totals"]
+        assert line.split() == ["example.org", "collections", "3/10"]
+        assert "; 31,200 totals; " in total
 
     def test_beginning(self):
         """Before there are collections it says what is done."""
@@ -86,13 +111,21 @@ class TestBoard:
 class TestLines:
     def test_facts(self):
         """A log has the same facts, a line a site."""
-        site = SiteView("a.example", PARTS, rate=94.6, retries=2, requests=14, pause=10)
+        site = SiteView(
+            "a.example", PARTS, rate=94.6, retries=2, requests=14, pause=10, asked=True
+        )
         first, second = lines(view(site, SiteView("b.example")))
         assert first == (
             "a.example: wp/v2/posts 1,200/20,000, 95 records/s, 3 min left, "
             "14 requests, 2 retries, asked to wait 10 s"
         )
         assert second == "b.example: looks for the API"
+
+    def test_one_retry(self):
+        """One retry is no retries."""
+        assert list(lines(view(SiteView("a.example", [POSTS], retries=1)))) == [
+            "a.example: wp/v2/posts 1,200/20,000, 0 requests, 1 retry"
+        ]
 
     def test_few_facts(self):
         """What is not known is not said."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from rich.console import Console
 
 from crawler.survey_report import survey_report
@@ -81,6 +82,23 @@ class TestOneSite:
             "of the documents and what they link to: 17 requests, 4 min",
         ]
 
+    def test_long_name(self):
+        """The name of a collection is cut, nothing else is."""
+        long = collection("products_and_services_catalogue_of_2019", "document", 2_345_678)
+        assert text(account("https://example.org", long))[2].split() == [
+            "wp/v2/products_and_services_cat…",
+            "document",
+            "2345678",
+            "23457",
+            "2025-11-30",
+            "open",
+        ]
+
+    def test_site_in_error(self):
+        """A site that its error names is not named twice."""
+        said = "no API at https://example.org"
+        assert text(account(error=said, harvest=None)) == [said]
+
     def test_nothing(self):
         """A site without an API has one line."""
         assert text(account(error="no API", api=None, harvest=None)) == [
@@ -102,7 +120,7 @@ class TestManySites:
         lines = text(*self.sites())
 
         assert lines[0].split() == "site documents others closed requests time".split()
-        assert lines[1].split() == ["a.example", "12345", "0", "1", "230", "4", "min"]
+        assert lines[1].split() == ["a.example", "12345", "-", "1", "230", "4", "min"]
         assert lines[2].split() == ["b.example/blog", "0", "?", "0", "9+", "9", "s"]
         assert lines[3].split() == ["c.example", "-"]
         assert lines[4] == "https://c.example: no API was found"
@@ -117,6 +135,30 @@ class TestManySites:
         assert lines[0].split()[:6] == "site documents media comments terms users".split()
         assert lines[1].endswith("de, fr     Yoast SEO, acme")
         assert lines[2].split()[:3] == ["b.example/blog", "0", "?"]
+
+    def test_partly_counted(self):
+        """Where some of a kind is not counted there is a lower bound."""
+        books = collection("books", "document", None, "failed")
+        shown = text(account("https://a.example", POSTS, books), *self.sites()[1:])
+
+        assert shown[1].split()[:2] == ["a.example", "12345+"]
+
+    @pytest.mark.parametrize("width", [80, 140])
+    def test_long_names(self, width):
+        """Names are cut where they are long; numbers are not, and a site keeps its line."""
+        words = [{"name": f"A plugin with a name, {n}"} for n in range(9)]
+        sites = [
+            account(f"https://news-{n}.{'libraries.' * 9}example", POSTS, plugins=words)
+            for n in range(50)
+        ]
+        lines = text(*sites, width=width)
+
+        assert len(lines) == 1 + 50 + (2 if width == 80 else 1)
+        assert max(map(len, lines)) <= width
+        assert all(
+            line.startswith(f"news-{n}.") and " 12345 " in line
+            for n, line in enumerate(lines[1:51])
+        )
 
     def test_none(self):
         """Where no site could be had there is no sum of requests to divide."""

@@ -67,8 +67,10 @@ class Progress:
             name=spider.arguments.site.partition("://")[2],
             retries=stats.get_value("retry/count", 0),
             requests=stats.get_value("downloader/request_count", 0),
-            pause=pause_of(self.crawler),
         )
+        gate = self.crawler.get_downloader_middleware(Gate)
+        if gate is not None:
+            view.pause, view.asked = gate.quiet_for, gate.asked
         if isinstance(spider, WordPressSpider):
             view.parts = parts_of(spider.harvest)
             view.rate = self.speed.at(now, records_of(view))
@@ -80,12 +82,6 @@ class Progress:
 def records_of(view: SiteView) -> int:
     """Count the records of a site so far."""
     return sum(part.done for part in view.parts)
-
-
-def pause_of(crawler: Crawler) -> float:
-    """Tell for how many seconds the site wants quiet, 0 where it does not."""
-    gate = crawler.get_downloader_middleware(Gate)
-    return gate.quiet_for if gate is not None else 0.0
 
 
 class _Shared:
@@ -101,6 +97,7 @@ class _Shared:
         self._next = 0.0
         self._next_log = 0.0
         self._every = 0.0
+        self._surveys = False
         self._live: Live | None = None
         self._handlers: list[tuple[Any, Any]] = []
         self._loop: AsyncioLoopingCall | LoopingCall | None = None
@@ -109,6 +106,7 @@ class _Shared:
         """Take a crawl onto the board; the first one starts it."""
         now = monotonic()
         self._members.append(member)
+        self._surveys = issubclass(member.crawler.spidercls, SurveySpider)
         self._every = every
         if self._loop is None:
             self._began = self._began or now
@@ -178,6 +176,7 @@ class _Shared:
             records=self._records + sum(map(records_of, sites)),
             seconds=now - self._began,
             failed=self._failed,
+            counts="totals" if self._surveys else "records",
         )
 
 

@@ -31,7 +31,8 @@ class Gate:
     site asked for (Retry-After), or that follows a failure, is the whole
     site's: robots.txt, retries and redirects wait too. ``crawl_delay`` is
     robots.txt's, in seconds after an answer; ``overloads`` counts the answers
-    in a row by which the site said that it is busy; ``come_back`` is set where
+    in a row by which the site said that it is busy; ``asked`` whether the quiet
+    is the site's own wish; ``come_back`` is set where
     it wants to be left alone for longer than RETRY_AFTER_MAX.
     """
 
@@ -44,6 +45,7 @@ class Gate:
         self.codes = {int(code) for code in settings.getlist("RETRY_HTTP_CODES")}
         self.crawl_delay: float | None = None
         self.overloads = 0
+        self.asked = False
         self.come_back: datetime | None = None
         self.waited = 0.0
         self.pauses: Counter[str] = Counter()
@@ -142,7 +144,9 @@ class Gate:
     def _pause(self, seconds: float, kind: str, why: str) -> None:
         self.pauses[kind] += 1
         self.crawler.stats.inc_value(f"middlewares/pause_count/{kind}")
-        self._quiet_until = max(self._quiet_until, monotonic() + seconds)
+        until = monotonic() + seconds
+        if until > self._quiet_until:
+            self._quiet_until, self.asked = until, kind == "retry_after"
         logger.info("Nothing is asked for %.1f s (%s, %s)", seconds, kind, why)
 
     def _stop(self, seconds: float, response: Response) -> None:

@@ -25,9 +25,9 @@ from crawler.wordpress.opt_out import (
     in_robots,
     in_tdmrep,
 )
+from crawler.wordpress.robots import TDMREP
 
 MODES = ("record", "obey", "ignore")
-TDMREP = "/.well-known/tdmrep.json"
 _OURS = "tdmrep"  # in the meta of the request for it
 
 

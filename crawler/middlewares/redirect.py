@@ -13,6 +13,7 @@ from scrapy.http import Response
 from crawler.middlewares.refusals import Refusals
 from crawler.wordpress.bounds import Bounds, Refusal, show_place
 from crawler.wordpress.query import origin_of
+from crawler.wordpress.robots import is_taken_for_a_page
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 SECRETS = ("Authorization", "Cookie", "Proxy-Authorization")
@@ -26,7 +27,8 @@ class SameSiteRedirectMiddleware:
     """Follow a redirect within the spider's ``bounds``; hand any other on as it came.
 
     A spider without bounds stays on the site of the request. A robots.txt that
-    is a redirect in the end is none: what stands in it are no rules.
+    is a redirect in the end is none: what stands in it are no rules. Nor is one
+    that WordPress takes for a page.
     """
 
     def __init__(self, crawler: Crawler, redirects: RedirectMiddleware) -> None:
@@ -52,6 +54,9 @@ class SameSiteRedirectMiddleware:
             return response
         bounds = self._bounds(request)
         target = location.decode("latin-1")
+        by = (response.headers.get("X-Redirect-By") or b"").decode("latin-1")
+        if is_taken_for_a_page(request.url, target, by):
+            return response
         kind = bounds.redirect_refusal(request.url, target)
         if kind is not None:
             return self._refuse(kind, target, response)

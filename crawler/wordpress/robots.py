@@ -18,6 +18,10 @@ BUSY = 429
 
 PREFIX = "/wp-json/"
 
+TDMREP = "/.well-known/tdmrep.json"
+FILES = ("/robots.txt", TDMREP)
+"""What is asked for by a name that no page has."""
+
 _IN_PATH = re.compile(r"(?:/index\.php)?/wp-json(?:/|$)")
 
 
@@ -40,6 +44,24 @@ def forbids_all(status: int) -> bool:
     [False, False, False, True, True]
     """
     return status == BUSY or not (200 <= status < 300 or status in UNAVAILABLE)
+
+
+def is_taken_for_a_page(url: str, target: str, by: str) -> bool:
+    """Tell whether a redirect of WordPress says that there is no such file.
+
+    *target* is its Location, *by* its X-Redirect-By. Without pretty permalinks
+    WordPress takes the name for a page's, puts a slash behind it, and shows the
+    front page there. Where it has rules it takes the slash off, so there are
+    none at that address either.
+
+    >>> url = "https://example.org/robots.txt"
+    >>> is_taken_for_a_page(url, "https://example.org/robots.txt/", "WordPress")
+    True
+    >>> is_taken_for_a_page(url, "https://www.example.org/robots.txt", "WordPress")
+    False
+    """
+    named = by.strip().lower() == "wordpress"
+    return named and urlsplit(url).path in FILES and target == f"{url}/"
 
 
 def spellings(url: str, root: ApiRoot | None = None) -> list[str]:

@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import pytest
 
-from tests.crawl.layers import serve_under
+from tests.crawl.layers import serve_under, text
 from tests.running import ROOT, run_crawl
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-9]m")
@@ -89,3 +89,29 @@ def test_wrong_word(tmp_path):
     crawl = run_crawl(tmp_path, "site=http://127.0.0.1:9", settings={"PROGRESS": "fancy"})
     assert crawl.status == 2
     assert crawl.errors == ["PROGRESS must be one of auto, log, off, got 'fancy'"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (text(429, "", ("Retry-After", "4")), "asked to wait"),
+        (text(503, ""), "waits"),
+    ],
+)
+def test_quiet(tmp_path, answer, said):
+    """The log says that a site gets quiet, and whether it asked for that."""
+    answers = [answer]
+
+    def reply(target):
+        return answers.pop() if answers and target.startswith("/wp-json/wp/v2/pages") else None
+
+    with serve_under(reply) as server:
+        crawl = run_crawl(
+            tmp_path,
+            f"site={server.url}",
+            "collections=pages",
+            settings={"PROGRESS_LOG_SECONDS": 1, "RETRY_BACKOFF": 4},
+        )
+
+    assert crawl.status == 0, crawl.stderr
+    assert re.search(rf"wp/v2/pages [^\n]*, 1 retry, {said} [1-4] s\n", crawl.stderr)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from crawler.sample.answers import Answer
+from crawler.wordpress.robots import FILES
 from tests.faults.row import Row
 from tests.faults.scripts import all_of, each, moved, of, page, robots, site, text, when
 from tests.faults.server import Account, Asked, Fault, Reply
@@ -52,6 +54,27 @@ def moved_rules() -> Fault:
     )
 
 
+def as_pages() -> Fault:
+    """Be a WordPress with plain permalinks: a file that is not there is a page of the site."""
+    with_slash = [f"{file}/" for file in FILES]
+
+    def change(asked: Asked) -> Answer:
+        place = ("Location", f"{asked.site.home}{asked.target}/")
+        return text(301, "", place, ("X-Redirect-By", "WordPress"))
+
+    return all_of(
+        when(lambda asked: asked.target in FILES, change),
+        when(lambda asked: asked.target in with_slash, page(200, "Welcome")),
+    )
+
+
+def never_with_slash(account: Account) -> None:
+    assert set(FILES) <= set(account.targets)
+    assert not [
+        target for target in account.targets if target.startswith(FILES) and target[-1] == "/"
+    ]
+
+
 LONG = "".join(f"Disallow: /a-folder-that-is-not-there/number-{n:06}/\n" for n in range(15_000))
 AFTER = f"User-agent: *\n{LONG}Disallow: /\n"
 BEFORE = f"User-agent: *\nDisallow: /wp-json/wp/v2/guides\n{LONG}"
@@ -70,6 +93,8 @@ ROWS = (
     Row("robots.txt: a redirect on the site", moved_rules, **DENIED),
     Row("robots.txt: a redirect off the site", lambda: when(robots, moved(elsewhere))),
     Row("robots.txt: redirects in a circle", lambda: when(robots, moved("/robots.txt"))),
+    Row("robots.txt: WordPress takes it for a page, and puts a slash behind it", as_pages,
+        guest=never_with_slash),
     Row("robots.txt: a web page", lambda: when(robots, page(200, "Welcome"))),
     Row("robots.txt: 900 KB, `Disallow: /` behind 500 KB",
         lambda: when(robots, text(200, AFTER, kind=PLAIN))),

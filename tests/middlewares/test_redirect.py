@@ -133,6 +133,18 @@ class TestRobots:
         response = answer(200, url=self.URL)
         assert middleware.process_response(request, response) is response
 
+    @pytest.mark.parametrize(("by", "followed"), [("WordPress", False), ("a plugin", True)])
+    def test_slash(self, middleware, by, followed):
+        """One that WordPress takes for a page is none; a redirect of anybody else is followed."""
+        request = Request(self.URL, meta={"dont_obey_robotstxt": True})
+        response = answer(301, f"{self.URL}/", self.URL)
+        response.headers["X-Redirect-By"] = by
+        if followed:
+            assert middleware.process_response(request, response).url == f"{self.URL}/"
+        else:
+            with pytest.raises(IgnoreRequest, match=r"^no robots\.txt: a redirect \(301\)"):
+                middleware.process_response(request, response)
+
 
 def test_other_spider(crawler):
     """A spider without bounds stays on the hosts that it asks."""

@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.wordpress.query import read_root
-from crawler.wordpress.robots import MAX_BYTES, forbids_all, rules_of, spellings
+from crawler.wordpress.robots import (
+    FILES,
+    MAX_BYTES,
+    forbids_all,
+    is_taken_for_a_page,
+    rules_of,
+    spellings,
+)
 
 SITE = "https://example.org"
 
@@ -90,3 +97,24 @@ class TestFile:
         assert rules.rstrip(b"\r\n").endswith(b"/private")
         assert rules_of(line) == line
         assert rules_of(b"a" * (MAX_BYTES + 1)) == b""
+
+
+class TestIsTakenForAPage:
+    @pytest.mark.parametrize("file", FILES)
+    def test_slash(self, file):
+        """WordPress puts a slash behind a file that is none, and nothing else."""
+        url = f"{SITE}{file}"
+        assert is_taken_for_a_page(url, f"{url}/", "WordPress")
+        for target in (f"{url}/?x=1", f"http://www.example.org{file}/", f"{SITE}/", url, "[::1"):
+            assert not is_taken_for_a_page(url, target, "WordPress")
+
+    def test_other_pages(self):
+        """An address that may be a page's is one, with the slash."""
+        url = f"{SITE}/about.html"
+        assert not is_taken_for_a_page(url, f"{url}/", "WordPress")
+
+    @pytest.mark.parametrize("by", ["", "Yoast SEO", "WordPress and me"])
+    def test_others(self, by):
+        """A redirect of a plugin, a proxy or a server may lead to the file."""
+        url = f"{SITE}/robots.txt"
+        assert not is_taken_for_a_page(url, f"{url}/", by)
