@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
 from typing import Any
 
 import orjson
 
 from crawler.errors import ArgumentError
-from crawler.feeds.appending import read_existing
 from crawler.feeds.output import STDOUT
-from crawler.feeds.publication import Publication
-from crawler.feeds.staging import Target, check_target, staged_under
+from crawler.feeds.staging import check_target
 from crawler.feeds.storage import silence_stdout, target_of
+from crawler.feeds.whole_file import stage_lines, together
 
 FORMATS = frozenset({"jsonl", "jsonlines", "jl"})
 
@@ -34,27 +32,13 @@ def write_lines(feeds: Mapping[str, Mapping[str, Any]], rows: Iterable[Mapping[s
     Raises PublicationError or ArgumentError where one cannot be written; then
     the old files stand.
     """
-    data = b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows)
-    publication = Publication()
-    with ExitStack() as stack:
-        stack.callback(publication.discard)  # what was published is no longer there to discard
+    lines = [orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows]
+    with together() as publication:
         for uri, options in feeds.items():
             if uri == STDOUT:
-                _print(data)
+                _print(b"".join(lines))
             else:
-                _stage(publication, target_of(uri, dict(options)), data)
-        publication.publish()
-
-
-def _stage(publication: Publication, target: Target, data: bytes) -> None:
-    publication.claim(target)
-    existing = read_existing(target) if target.append else None
-    file = publication.open(target)
-    staged = staged_under(file)
-    if staged is not None:
-        staged.existing = existing
-    file.write(target.compression.compress(data) if target.compression else data)
-    publication.close(file)
+                stage_lines(publication, target_of(uri, dict(options)), lines)
 
 
 def _print(data: bytes) -> None:

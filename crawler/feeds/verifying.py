@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from crawler.errors import ArgumentError
-from crawler.feeds.compression import CHUNK, READ_ERRORS, compression_of
+from crawler.feeds.compression import READ_ERRORS, compression_of
 from crawler.feeds.reading import lines_of
 from crawler.feeds.shape import fault_of
 from crawler.state.places import Places
@@ -138,8 +138,5 @@ def count_rows(path: Path) -> int:
 
 def sha256_of(path: Path) -> str:
     """Return the hash of a file, in hexadecimal."""
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while data := file.read(CHUNK):
-            digest.update(data)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -14,6 +14,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.errors import ArgumentError
+from crawler.headers import header_pairs
 from crawler.middlewares.redirect import is_robots
 from crawler.middlewares.refusals import SiteStopped
 from crawler.middlewares.robots import site_told
@@ -69,14 +70,9 @@ class OptOutSignals:
         if is_robots(request):
             self._note(in_robots(response.body) if response.status == 200 else [])
         elif self._concerns(request):
-            headers = response.headers
-            told = [
-                (name.decode("latin-1"), value.decode("latin-1"))
-                for name, values in headers.items()
-                for value in values
-            ]
-            self._note(in_headers(told))
-            html = (headers.get("Content-Type") or b"").lower().startswith(b"text/html")
+            self._note(in_headers(header_pairs(response)))
+            content_type = response.headers.get("Content-Type") or b""
+            html = content_type.lower().startswith(b"text/html")
             if html and response.status == 200 and not self._page_read:
                 self._page_read = True
                 self._note(in_page(response.body))

@@ -12,6 +12,7 @@ from scrapy.http import Response
 from scrapy.utils.misc import load_object
 from scrapy.utils.response import response_status_message
 
+from crawler.headers import header_pairs
 from crawler.middlewares.gate import Gate, retry_after
 from crawler.wordpress.challenge import challenge
 
@@ -83,9 +84,4 @@ class PatientRetry:
 
 def challenge_of(response: Response) -> str | None:
     """Name the firewall that answered in the site's place; None where none did."""
-    headers = (
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name, values in response.headers.items()
-        for value in values
-    )
-    return challenge(response.status, headers, response.body)
+    return challenge(response.status, header_pairs(response), response.body)

@@ -14,8 +14,9 @@ from twisted.python.failure import Failure
 
 from crawler.arguments import Arguments, read_survey_arguments
 from crawler.errors import CrawlerError
+from crawler.headers import header_pairs
 from crawler.middlewares.robots import site_told
-from crawler.spiders.wordpress import header_pairs, reason_of, user_agent
+from crawler.spiders.wordpress import reason_of, user_agent
 from crawler.survey import describe
 from crawler.wordpress.bounds import Bounds
 from crawler.wordpress.census import Census

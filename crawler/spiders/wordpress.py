@@ -22,6 +22,7 @@ from twisted.python.failure import Failure
 from crawler import __version__
 from crawler.arguments import Arguments, read_arguments
 from crawler.errors import ArgumentError, CrawlerError
+from crawler.headers import header_pairs
 from crawler.items import Item, Provenance
 from crawler.middlewares.as_received import GZIPPED
 from crawler.middlewares.refusals import RequestRefused, SiteStopped
@@ -327,15 +328,6 @@ class WordPressSpider(Spider):
             crawler_version=__version__,
             api=found.root.url if found is not None else "",
         )
-
-
-def header_pairs(response: Response) -> list[tuple[str, str]]:
-    """List the headers of a response, a name as often as it came."""
-    return [
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name, values in response.headers.items()
-        for value in values
-    ]
 
 
 def user_agent(contact: str | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +11,7 @@ from crawler.dedupe.fingerprint import Fingerprint
 from crawler.dedupe.keys import Keys
 from crawler.dedupe.parameters import Parameters
 from crawler.dedupe.similarity import estimate, jaccard
+from crawler.state.database import open_scratch
 
 MEMORY_KB = 65_536
 MOST_COMPARED = 200
@@ -46,11 +46,7 @@ class Corpus:
     def __init__(self, parameters: Parameters) -> None:
         self._parameters = parameters
         self._keys = Keys("", parameters)
-        # "" is SQLite's name for a private database on disk
-        self._database = sqlite3.connect("", isolation_level=None)
-        for pragma in (f"cache_size = -{MEMORY_KB}", "journal_mode = OFF", "synchronous = OFF"):
-            self._database.execute(f"PRAGMA {pragma}")
-        self._database.executescript(_SCHEMA)
+        self._database = open_scratch(_SCHEMA, memory_kb=MEMORY_KB)
         self._database.execute("BEGIN")  # which never ends: all of this is forgotten
 
     def add(self, record_id: str, file: int, date: str | None, text: Fingerprint) -> None:

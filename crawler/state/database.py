@@ -1,4 +1,4 @@
-"""Opens the state file: one SQLite database for all datasets, runs and processes."""
+"""Opens the state file, one SQLite database for all datasets and runs, and scratch files."""
 
 from __future__ import annotations
 
@@ -65,6 +65,22 @@ def read_state_path(setting: object) -> Path:
     if not setting:
         raise ArgumentError(f"STATE_PATH must be a file, got {setting!r}")
     return Path(str(setting)).absolute()
+
+
+def open_scratch(schema: str, *, memory_kb: int) -> sqlite3.Connection:
+    """Open a database in a file without a name, which is gone when it is closed.
+
+    It is in autocommit mode, and nothing in it can be rolled back: a statement
+    that fails halfway may leave it malformed. *memory_kb* is what SQLite holds
+    in memory before it writes to the file.
+    """
+    # "" is SQLite's name for a private database on disk, in its folder for temporary files
+    connection = sqlite3.connect("", isolation_level=None)
+    connection.execute(f"PRAGMA cache_size = -{memory_kb}")
+    connection.execute("PRAGMA journal_mode = OFF")
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.executescript(schema)
+    return connection
 
 
 def is_damage(error: sqlite3.Error) -> bool:

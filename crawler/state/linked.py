@@ -9,21 +9,20 @@ from typing import Any
 
 from crawler.errors import PublicationError
 from crawler.feeds.strict_json import to_json
+from crawler.state.database import open_scratch
 from crawler.wordpress.linked_cache import Entry
 from crawler.wordpress.page import read_json
 
 MEMORY_KB = 8192
-"""What SQLite holds in memory before it writes to its file."""
-
 MAX_VARIABLES = 500  # of one statement; old SQLites take 999
 
 _SCHEMA = """
 CREATE TABLE linked (
     route TEXT NOT NULL, id INTEGER NOT NULL, owner INTEGER, value BLOB NOT NULL,
     PRIMARY KEY (route, id)
-) WITHOUT ROWID
+) WITHOUT ROWID;
+CREATE INDEX linked_owner ON linked (route, owner) WHERE owner IS NOT NULL;
 """
-_INDEX = "CREATE INDEX linked_owner ON linked (route, owner) WHERE owner IS NOT NULL"
 
 
 class LinkedOnDisk:
@@ -33,13 +32,7 @@ class LinkedOnDisk:
     """
 
     def __init__(self) -> None:
-        # "" is SQLite's name for a private database on disk, in its folder for temporary files
-        self._database = sqlite3.connect("", isolation_level=None)
-        self._database.execute(f"PRAGMA cache_size = -{MEMORY_KB}")
-        self._database.execute("PRAGMA journal_mode = OFF")
-        self._database.execute("PRAGMA synchronous = OFF")
-        self._database.execute(_SCHEMA)
-        self._database.execute(_INDEX)
+        self._database = open_scratch(_SCHEMA, memory_kb=MEMORY_KB)
 
     def put(self, route: str, entries: Iterable[Entry]) -> None:
         rows = [(route, each.id, each.owner, to_json(each.value)) for each in entries]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
+from crawler.state.database import open_scratch
+
 MEMORY_KB = 16_384
-"""What SQLite holds in memory before it writes to its file."""
 
 _SCHEMA = "CREATE TABLE place (record_id TEXT PRIMARY KEY, place INTEGER NOT NULL) WITHOUT ROWID"
 
@@ -20,12 +20,7 @@ class Places:
     """
 
     def __init__(self) -> None:
-        # "" is SQLite's name for a private database on disk, in its folder for temporary files
-        self._database = sqlite3.connect("", isolation_level=None)
-        self._database.execute(f"PRAGMA cache_size = -{MEMORY_KB}")
-        self._database.execute("PRAGMA journal_mode = OFF")
-        self._database.execute("PRAGMA synchronous = OFF")
-        self._database.execute(_SCHEMA)
+        self._database = open_scratch(_SCHEMA, memory_kb=MEMORY_KB)
         self._database.execute("BEGIN")
 
     def __enter__(self) -> Self:

@@ -11,7 +11,7 @@ import pytest
 
 from crawler.errors import ArgumentError
 from crawler.state import database, schema
-from crawler.state.database import open_state, transaction
+from crawler.state.database import open_scratch, open_state, transaction
 from tests.running import ROOT
 
 NOW = datetime(2026, 11, 23, 19, 30, tzinfo=UTC)
@@ -198,3 +198,25 @@ class TestTransaction:
                 note(writer, "news")
                 assert reader.execute("SELECT count(*) FROM dataset").fetchone() == (0,)
             assert reader.execute("SELECT count(*) FROM dataset").fetchone() == (1,)
+
+
+class TestScratch:
+    def test_own(self):
+        """Each has all of its schema to itself, in no file with a name."""
+        schema = "CREATE TABLE a (x); CREATE INDEX b ON a (x DESC);"
+        with (
+            closing(open_scratch(schema, memory_kb=512)) as one,
+            closing(open_scratch(schema, memory_kb=512)) as other,
+        ):
+            one.execute("INSERT INTO a VALUES (1)")
+            assert other.execute("SELECT * FROM a").fetchall() == []
+            made = one.execute("SELECT name FROM sqlite_master ORDER BY name")
+            assert made.fetchall() == [("a",), ("b",)]
+            assert one.execute("PRAGMA database_list").fetchall() == [(0, "main", "")]
+
+    def test_memory(self):
+        """SQLite holds as much in memory as was said, and keeps no journal on the disk."""
+        with closing(open_scratch("CREATE TABLE a (x)", memory_kb=512)) as scratch:
+            assert scratch.execute("PRAGMA cache_size").fetchone() == (-512,)
+            assert scratch.execute("PRAGMA journal_mode").fetchone() == ("off",)
+            assert scratch.execute("PRAGMA synchronous").fetchone() == (0,)
