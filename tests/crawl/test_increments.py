@@ -229,3 +229,27 @@ def test_refused(tmp_path, server, setting):
     assert run.status == 2
     assert next(iter(setting)) in run.errors[0]
     assert server.requests == []
+
+
+def test_taken_down(tmp_path, server):
+    """What `scrapy state forget` names gets its tombstone, and is back when that is lifted."""
+    words = ("collections=posts", "follow=none")
+    crawl(tmp_path, server, *words)
+    number = min(server.site.listed("posts"))
+    record_id = f"{server.url.rstrip('/')}#wp/v2/posts/{number}"
+
+    def forget(*more):
+        done = finish(
+            tmp_path, start_scrapy(tmp_path, "state", "forget", "--record", record_id, *more)
+        )
+        assert done.status == 0, done.stderr
+
+    forget()
+    first = increment(tmp_path, server, *words)
+    assert [(item["id"], item["reason"]) for item in first.items("tombstone")] == [
+        (number, "forgotten")
+    ]
+    assert number not in crawl(tmp_path, server, *words).ids()["wp/v2/posts"]
+    assert increment(tmp_path, server, *words).ids() == {}
+    forget("--undo")
+    assert increment(tmp_path, server, *words).ids() == {"wp/v2/posts": [number]}

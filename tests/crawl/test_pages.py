@@ -132,6 +132,15 @@ def env(tmp_path, folder):
     }
 
 
+def prepare(page, sites, folder):
+    """Make of the folder what a page begins with, where that is not a run and no state."""
+    if page == "docs/what-changed.md":
+        shutil.rmtree(folder / "exports")
+    if page == "docs/state.md":
+        state = sites.run.parents[2] / "state" / "presscrawl.sqlite3"
+        shutil.copy(state, folder / "state.sqlite3")
+
+
 def elsewhere(command: str) -> bool:
     return any(re.fullmatch(pattern, command, re.DOTALL) for pattern in ELSEWHERE)
 
@@ -139,6 +148,7 @@ def elsewhere(command: str) -> bool:
 @pytest.mark.parametrize("page", PAGES)
 def test_page(page, sites, folder, env):
     """The commands of a page do what they should, in their order and one after the other."""
+    prepare(page, sites, folder)
     for shown in (line for each, line in commands() if each == page and not elsewhere(line)):
         command = sites.put_into(shown)
         if shutil.which("jq") is None:
