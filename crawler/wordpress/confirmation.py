@@ -85,8 +85,7 @@ class Confirmation:
     def give_up(self, reason: str) -> None:
         """Name everything not yet confirmed."""
         left = (*self._singles, *(number for batch in self._batches for number in batch))
-        if left:
-            self.unclear.append(Lost(f"not listed, and not confirmed: {reason}", left, len(left)))
+        self.unclear.append(Lost(f"not listed, and not confirmed: {reason}", left, len(left)))
         self._batches.clear()
         self._singles.clear()
 

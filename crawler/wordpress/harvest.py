@@ -506,23 +506,25 @@ class Harvest:
 
     def _bury(self, progress: Progress) -> list[Tombstone]:
         """Give the tombstones of what is gone; ask for what was left out for that."""
-        walk, stones = progress.walk, []
+        walk, recorder = progress.walk, self._recorder
+        if recorder is None:
+            return []  # nothing is known that could be gone
+        stones = []
         for grave in walk.graves:
-            if self._recorder is not None:
-                self._recorder.bury(progress.name, grave)
+            recorder.bury(progress.name, grave)
             self.gone.append(f"{self._found.site}#{progress.name}/{grave.id}")
             if self.wanted.changes_only:
                 progress.tombstones[grave.reason] += 1
                 stones.append(self._tombstone(progress.collection, grave))
         for number in walk.lapsed:
-            self._lapse(f"{self._found.site}#{progress.name}/{number}")
+            record_id = f"{self._found.site}#{progress.name}/{number}"
+            recorder.lapse(record_id)
+            self._want_copies(record_id)
         walk.graves, walk.lapsed = [], []
         return stones
 
-    def _lapse(self, record_id: str) -> None:
+    def _want_copies(self, record_id: str) -> None:
         """Ask for the copies of a text that is not there any more; of other sites they wait."""
-        if self._recorder is not None:
-            self._recorder.lapse(record_id)
         walks = {each.name: each.walk for each in self.progress}
         for name, number in self._known.copies_of(record_id):
             if name in walks:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,8 +26,18 @@ class Dataset:
         self.database = open_state(path / "state", now=datetime.now(UTC))
         self.runs = 0
 
-    def harvest(self, *names: str, change: Any = None, publish: bool = True, **wanted: Any) -> Run:
-        """Harvest the collections, as *wanted*; the requests go through *change*."""
+    def harvest(
+        self,
+        *names: str,
+        change: Any = None,
+        publish: bool = True,
+        copies: Sequence[tuple[str, str]] = (),
+        **wanted: Any,
+    ) -> Run:
+        """Harvest the collections, as *wanted*; the requests go through *change*.
+
+        *copies* are left out by who looks for them: (record_id, that of what it is one of).
+        """
         ledger = Ledger()
         known = KnownInState(self.database, ledger)
         known.settle(DATASET, SITE)
@@ -36,8 +47,11 @@ class Dataset:
             known=known,
             recorder=ledger,
         )
+        self.last = done  # for who looks at it while it goes on
         items, urls = run(done, self.site, *([change] if change else []))
         self.runs += 1
+        for record_id, copy_of in copies:
+            ledger.leave_out(record_id, copy_of)
         if publish:
             self.publish(done, ledger)
         return Run(done, items, urls)
