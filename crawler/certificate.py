@@ -17,11 +17,12 @@ from crawler.errors import ArgumentError, CrawlerError, PublicationError
 from crawler.feeds.publication import PublishedFile
 from crawler.state.ledger import Concluded
 from crawler.wordpress.api_root import Found
-from crawler.wordpress.harvest import Harvest, Progress, outcome_of
+from crawler.wordpress.harvest import Harvest
 from crawler.wordpress.index import read_index
 from crawler.wordpress.linked import Reason
 from crawler.wordpress.missing import Lost
 from crawler.wordpress.paging import WHOLE, Outcome, Verdict
+from crawler.wordpress.progress import Progress, outcome_of
 from crawler.wordpress.rel_progress import RelProgress
 
 VERSION = 1

@@ -12,7 +12,8 @@ from rich.text import Text
 from crawler.report import say_time
 from crawler.widths import Shape, fitted
 from crawler.wordpress.census import Census
-from crawler.wordpress.harvest import Harvest, Progress
+from crawler.wordpress.harvest import Harvest
+from crawler.wordpress.progress import Progress
 
 MARGIN = 3
 """Lines of the terminal that are left to others."""

@@ -26,9 +26,10 @@ from crawler.certificate import (
 )
 from crawler.errors import ArgumentError, CrawlerError, DiscoveryError, PublicationError
 from crawler.feeds.publication import PublishedFile
-from crawler.wordpress.harvest import Harvest, Wanted, outcome_of
+from crawler.wordpress.harvest import Harvest, Wanted
 from crawler.wordpress.linked import Reason
 from crawler.wordpress.paging import Verdict
+from crawler.wordpress.progress import outcome_of
 from tests.harvested import closed, harvest
 from tests.wordpress.followed import error, follow
 

@@ -4,38 +4,34 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import compress
 from typing import Any
 
 from crawler.dedupe.aliases import Relation
-from crawler.errors import ArgumentError, CrawlerError, DiscoveryError, ProtocolError
+from crawler.errors import ArgumentError, CrawlerError, DiscoveryError
 from crawler.items import Document, Item, Provenance, Tombstone
 from crawler.wordpress.alias_search import AliasSearch
 from crawler.wordpress.api_root import Discovery, Found
 from crawler.wordpress.changes import versions_of
 from crawler.wordpress.errands import Query
-from crawler.wordpress.fields import FIELDS_BUDGET, field_list
+from crawler.wordpress.fields import FIELDS_BUDGET
 from crawler.wordpress.follow import NOTHING, Follow
 from crawler.wordpress.index import Collection, read_index
-from crawler.wordpress.known import TAKEN_DOWN, Grave, KnownRecords, NothingKnown, Recorder
+from crawler.wordpress.known import TAKEN_DOWN, KnownRecords, NothingKnown, Recorder
 from crawler.wordpress.linked_cache import LinkedCache
-from crawler.wordpress.missing import Lost
 from crawler.wordpress.page import (
     Page,
     Record,
     as_error,
-    id_of,
-    read_json,
-    read_page,
-    read_resource,
 )
-from crawler.wordpress.paging import Outcome, Verdict
 from crawler.wordpress.passes import MAX_GONE, Passes, Renewal
+from crawler.wordpress.progress import Progress, fault_of, name_of
 from crawler.wordpress.query import MAX_URL_BYTES, Params, build_url
 from crawler.wordpress.records import AnyItem, RecordReader
 from crawler.wordpress.resolver import Resolver
-from crawler.wordpress.rest_errors import REFUSALS, Absence, Meaning, RestError, no_response
+from crawler.wordpress.responses import CLOSED, is_word, may_repeat, read_answer, read_document
+from crawler.wordpress.rest_errors import Absence, RestError, no_response
 from crawler.wordpress.selection import check_params, select
 from crawler.wordpress.survey import Survey, collections
 from crawler.wordpress.walk import MAX_PAGES, MAX_RECORDS, Plan
@@ -50,16 +46,8 @@ ECHO_BUDGET = 3200
 DATED = frozenset({"document", "media", "comment"})
 """Kinds that after and before choose from; terms and users have no dates."""
 
-CLOSED = frozenset({200, 401, 403, 404})
-"""Answers to /types that tell what there is, or that it is nobody's business."""
-
-ANSWERS = frozenset({Meaning.END, Meaning.SKIP, *REFUSALS})
-"""Errors that are WordPress's word; the others may have passed when they are asked again."""
-
 MAX_BLOCKED = 2
 """Collections in a row that a firewall closes, before no more are asked for."""
-
-UNASKED = "some fields of plugins cannot be named in a request: only the first page has them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,34 +71,6 @@ class Wanted:
     changes_only: bool = False
     sweep_every: int = 1
     max_gone: float = MAX_GONE
-
-
-@dataclass(slots=True)
-class Progress:
-    """One collection under way: its walk, its reader, and what was counted."""
-
-    collection: Collection
-    walk: Passes
-    reader: RecordReader
-    oddities: Counter[str]
-    fields: str | None = None  # None: asked whole
-    notes: list[str] = field(default_factory=list)
-    requests: int = 0
-    errors: Counter[str] = field(default_factory=Counter)  # by code, or "other"
-    mends: Counter[str] = field(default_factory=Counter)  # pages that had to be mended, by how
-    left_out: frozenset[str] = frozenset()  # fields that only the first page has
-    tombstones: Counter[str] = field(default_factory=Counter)  # by reason
-    learnt: bool = False  # whether records came that showed what to ask for
-
-    @property
-    def name(self) -> str:
-        """The collection's name, as record_ids have it: wp/v2/posts."""
-        return name_of(self.collection)
-
-    @property
-    def outcome(self) -> Outcome | None:
-        """How it ended; None while it is under way."""
-        return self.walk.outcome
 
 
 class Harvest:
@@ -201,32 +161,32 @@ class Harvest:
             self._discovery.feed(status, url, headers, body)
             self._go_on()
         elif self._search is not None:
-            answer = _read_answer(status, tuple(headers), body)
-            self.accepted = _is_word(answer)
+            answer = read_answer(status, tuple(headers), body)
+            self.accepted = is_word(answer)
             self._search.take(answer)
             self._go_on()
         elif self.survey is None:
-            self._documents.append(document := _read_document(status, body))
+            self._documents.append(document := read_document(status, body))
             if document is None or status not in CLOSED:
                 self.unread.append(url)
             self._go_on()
         elif self._asking is not None:
             resolver, query = self._asking
-            answer = self._note(_read_answer(status, headers, body, single=query.single))
+            answer = self._note(read_answer(status, headers, body, single=query.single))
             if isinstance(answer, Page):
                 answer = as_error(answer, status)  # what is not there would count as deleted
-            self.accepted = _is_word(answer)
-            if _may_repeat(answer, query) and not self._again:
+            self.accepted = is_word(answer)
+            if may_repeat(answer, query) and not self._again:
                 self._again = True
                 resolver.repeat()
                 return []
             return self._take_linked(resolver, answer, size=len(body))
         else:
             single = self._waiting[0].walk.ask.single is not None
-            answer = self._note(_read_answer(status, headers, body, single=single))
+            answer = self._note(read_answer(status, headers, body, single=single))
             if single and not isinstance(answer, RestError):
                 answer = Page((answer,) if isinstance(answer, dict) else (), None)
-            self.accepted = _is_word(answer)
+            self.accepted = is_word(answer)
             self._provenance = provenance
             return self._take(answer)
         return []
@@ -445,9 +405,11 @@ class Harvest:
         else:
             progress.mends.update(answer.mends)
             records = progress.walk.take(answer)
-        records, read = self._read(progress, records)
+        records, read = progress.read(records, self._provenance, self.faults)
         self._page = [*read]
-        self._learn_fields(progress, records)
+        progress.learnt |= bool(records)
+        if records and progress.fields is None and not self.wanted.raw:
+            self._learn_fields(progress, records)
         if self.resolver is not None and read:
             self.resolver.serve(progress.collection, read)
         records, items = self._choose_new(progress, records, read)
@@ -459,36 +421,12 @@ class Harvest:
         self._next_url()
         return given
 
-    def _read(
-        self, progress: Progress, records: list[Record]
-    ) -> tuple[list[Record], list[AnyItem]]:
-        """Read records; one over which our own code fails is named, and costs no other."""
-        read, items = [], []
-        for record in records:
-            try:
-                items.append(progress.reader.read(record, self._provenance))
-            except Exception as error:
-                self.faults.append(error)
-                progress.walk.lose(id_of(record), fault_of(error))
-            else:
-                read.append(record)
-        return read, items
-
     def _learn_fields(self, progress: Progress, records: list[Record]) -> None:
         """Learn from the first page what to ask for; of changes, what was asked for before."""
-        progress.learnt |= bool(records)
-        if not records or progress.fields is not None or self.wanted.raw:
-            return
         document = progress.collection.kind == "document"
         needs = self.resolver.needs(records) if self.resolver and document else ()
-        seen = set(progress.reader.seen)
         before = self._known.fields(progress.name) if self.wanted.changes_only else None
-        names = seen if before is None else {name.partition(".")[0] for name in before.split(",")}
-        listed = field_list(progress.collection, names, needs=needs, budget=FIELDS_BUDGET)
-        progress.fields = listed.value
-        progress.left_out = frozenset({*listed.unsafe, *listed.over_budget, *(seen - names)})
-        if listed.unsafe or listed.over_budget:
-            progress.notes.append(UNASKED)
+        progress.learn_fields(needs, before)
 
     def _choose_new(
         self, progress: Progress, records: list[Record], items: list[AnyItem]
@@ -514,8 +452,7 @@ class Harvest:
             recorder.bury(progress.name, grave)
             self.gone.append(f"{self._found.site}#{progress.name}/{grave.id}")
             if self.wanted.changes_only:
-                progress.tombstones[grave.reason] += 1
-                stones.append(self._tombstone(progress.collection, grave))
+                stones.append(progress.tombstone(grave, self._found.site, self._provenance))
         for number in walk.lapsed:
             record_id = f"{self._found.site}#{progress.name}/{number}"
             recorder.lapse(record_id)
@@ -529,20 +466,6 @@ class Harvest:
         for name, number in self._known.copies_of(record_id):
             if name in walks:
                 walks[name].want(number)
-
-    def _tombstone(self, collection: Collection, grave: Grave) -> Tombstone:
-        return Tombstone(
-            record_id=f"{self._found.site}#{name_of(collection)}/{grave.id}",
-            kind="tombstone",
-            site=self._found.site,
-            collection=collection.rest_base,
-            type=collection.type,
-            id=grave.id,
-            link=None,
-            reason=grave.reason,
-            last_seen=grave.last_seen,
-            provenance=self._provenance,
-        )
 
     def _take_linked(self, resolver: Resolver, answer: Any, *, size: int = 0) -> list[Item]:
         self._again = False
@@ -572,53 +495,5 @@ class Harvest:
         return items
 
 
-def name_of(collection: Collection) -> str:
-    """Give the collection's name, as record_ids have it: wp/v2/posts."""
-    return f"{collection.namespace}/{collection.rest_base}"
-
-
 def _documents_of(items: Iterable[Item]) -> list[Document]:
     return [item for item in items if isinstance(item, Document)]
-
-
-def fault_of(error: Exception) -> str:
-    """Name an error of our own as the reason of a loss."""
-    return f"an error of ours: {type(error).__name__}"
-
-
-def outcome_of(progress: Progress) -> Outcome:
-    """Give the outcome of a collection; one that was cut short has failed or is partial."""
-    outcome = progress.outcome
-    if outcome is None:
-        return Outcome(
-            Verdict.FAILED, None, 0, None, lost=(Lost("not reached"),), reason="not reached"
-        )
-    return outcome
-
-
-def _read_answer(
-    status: int, headers: Iterable[tuple[str, str]], body: bytes, *, single: bool = False
-) -> Any:
-    """Read a page, or a *single* resource."""
-    read = read_resource if single else read_page
-    return read(status, {name.lower(): value for name, value in headers}, body)
-
-
-def _may_repeat(answer: Any, query: Query) -> bool:
-    """Tell whether a resource may come at a second request; an address may lead to anything."""
-    return isinstance(answer, RestError) and not answer.repeated and query.address is None
-
-
-def _is_word(answer: Any) -> bool:
-    """Tell whether this is what the site says, and will say again."""
-    if isinstance(answer, RestError):
-        return answer.repeated and (answer.meaning in ANSWERS or bool(answer.params))
-    return not isinstance(answer, Page) or answer.whole
-
-
-def _read_document(status: int, body: bytes) -> Any:
-    """Read /types or /taxonomies; None where no JSON came."""
-    try:
-        return read_json(body)
-    except ProtocolError:
-        return None

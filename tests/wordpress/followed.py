@@ -10,9 +10,10 @@ from crawler.certificate import describe_links, exit_status
 from crawler.sample.site import SampleSite
 from crawler.state.linked import LinkedOnDisk
 from crawler.wordpress.follow import RELS, read_follow
-from crawler.wordpress.harvest import Harvest, Wanted, outcome_of
+from crawler.wordpress.harvest import Harvest, Wanted
 from crawler.wordpress.linked import is_resolved
 from crawler.wordpress.paging import Verdict
+from crawler.wordpress.progress import outcome_of
 from tests.harvested import HOME
 
 SITE = SampleSite(HOME)

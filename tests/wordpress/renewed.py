@@ -10,8 +10,9 @@ from crawler.items import Tombstone
 from crawler.state.database import open_state, transaction
 from crawler.state.known import KnownInState
 from crawler.state.ledger import Concluded, Ledger, Published
-from crawler.wordpress.harvest import Harvest, Wanted, outcome_of
+from crawler.wordpress.harvest import Harvest, Wanted
 from crawler.wordpress.paging import WHOLE
+from crawler.wordpress.progress import outcome_of
 from tests.wordpress.test_harvest import HOME, run
 
 DATASET = "museum"

@@ -10,9 +10,10 @@ import pytest
 from crawler.errors import ArgumentError, DiscoveryError
 from crawler.sample.site import SampleSite
 from crawler.state.ledger import Ledger
-from crawler.wordpress.harvest import Harvest, Wanted, outcome_of
+from crawler.wordpress.harvest import Harvest, Wanted
 from crawler.wordpress.page import read_json
 from crawler.wordpress.paging import Verdict
+from crawler.wordpress.progress import outcome_of
 from crawler.wordpress.query import MAX_URL_BYTES
 
 HOME = "http://127.0.0.1:8765/"

@@ -13,8 +13,9 @@ from crawler.state.ledger import Ledger
 from crawler.state.linked import LinkedOnDisk
 from crawler.stats import count_harvest
 from crawler.wordpress.follow import read_follow
-from crawler.wordpress.harvest import Harvest, Wanted, outcome_of
+from crawler.wordpress.harvest import Harvest, Wanted
 from crawler.wordpress.paging import CACHED, Verdict, Walk
+from crawler.wordpress.progress import outcome_of
 from crawler.wordpress.records import RecordReader
 from crawler.wordpress.resolver import Resolver
 from tests.wordpress.followed import as_it_is, follow

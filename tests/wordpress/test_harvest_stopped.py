@@ -15,9 +15,10 @@ from crawler.items import Document
 from crawler.sample.site import SampleSite
 from crawler.state.linked import LinkedOnDisk
 from crawler.wordpress.follow import read_follow
-from crawler.wordpress.harvest import Harvest, Wanted, outcome_of
+from crawler.wordpress.harvest import Harvest, Wanted
 from crawler.wordpress.page import Page, Totals
 from crawler.wordpress.paging import Verdict, Walk
+from crawler.wordpress.progress import outcome_of
 from crawler.wordpress.walk import Plan
 from tests.wordpress.model import EPOCH, Model, capabilities, rows_of
 from tests.wordpress.test_harvest import HOME
