@@ -174,6 +174,15 @@ class TestChanges:
         }
         assert len(run.ids) == 3
 
+    def test_many_terms(self, dataset, site):
+        """Terms are listed whole each time, a request per hundred."""
+        while len(site.listed("tags")) < 230:
+            site.insert("tags", name=f"Tag {len(site.collections['tags'])}")
+        dataset.harvest("tags")
+        run = dataset.increment("tags")
+
+        assert (run.ids, len(run.requests)) == ([], 3)
+
     def test_without_modified_after(self, dataset, site):
         """Where the site cannot tell what changed everything is asked for, and compared."""
 
