@@ -29,6 +29,7 @@ KEYS = {
     "middlewares/pause_count/{kind}": "pauses for the whole site, by why",
     "wordpress/blocked_count/{firewall}": "responses of a firewall in the site's place",
     "wordpress/collection_count/{verdict}": "collections, by their verdict",
+    "wordpress/compared_count/{how}": "records that came: new, changed or unchanged since then",
     "wordpress/hidden_count": "records that the site counts and shows to nobody",
     "wordpress/lost_count": "records that exist and could not be had; run.json names them",
     "wordpress/page_count": "requests to collections that were answered or failed",
@@ -36,6 +37,7 @@ KEYS = {
     "wordpress/record_oddity_count/{oddity}": "values that were not as WordPress sends them",
     "wordpress/rest_error_count/{code}": "errors of the REST API, by known code, or other",
     "wordpress/salvaged_count/{mend}": "pages that were no JSON as they stood, by what was done",
+    "wordpress/tombstone_count/{reason}": "records that are gone, withdrawn or forgotten",
     "wordpress/unknown_field_count": "names of fields that nobody maps; they are in extra",
 }
 """A key with a kind has it in braces."""
@@ -53,6 +55,12 @@ def count_harvest(harvest: Harvest) -> dict[str, Any]:
             counts[f"wordpress/salvaged_count/{mend}"] += number
         for oddity, number in progress.oddities.items():
             counts[f"wordpress/record_oddity_count/{oddity.partition('/')[0]}"] += number
+        compared = progress.walk.counts
+        for how in ("new", "changed"):
+            counts[f"wordpress/compared_count/{how}"] += compared[how]
+        counts["wordpress/compared_count/unchanged"] += compared["unchanged"] + compared["same"]
+        for reason, number in progress.tombstones.items():
+            counts[f"wordpress/tombstone_count/{reason}"] += number
         outcome = progress.outcome
         if outcome is not None:
             kind = progress.collection.kind

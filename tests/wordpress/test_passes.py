@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.sample.site import SampleSite
+from crawler.stats import count_harvest
 from crawler.wordpress.known import NothingKnown, State
 from crawler.wordpress.paging import Verdict
 from tests.wordpress.renewed import SITE, Dataset
@@ -210,6 +211,19 @@ def test_author_taken_down(dataset, site):
     assert run.ids == []
     assert run.tombstones[some(site)] == "forgotten"
     assert len(run.items) == len({item.id for item in run.items})
+
+
+def test_stats(dataset, site):
+    """What was compared, and what is gone, is counted for monitors."""
+    dataset.harvest()
+    site.delete("posts", some(site))
+    site.insert("posts", title="New", date=NOW)
+    site.update("posts", some(site), title="Edited", modified=NOW)
+    counts = count_harvest(dataset.increment().done)
+
+    assert counts["wordpress/compared_count/new"] == 1
+    assert counts["wordpress/compared_count/changed"] == 1
+    assert counts["wordpress/tombstone_count/gone"] == 1
 
 
 def test_nothing_known():
