@@ -339,7 +339,7 @@ def _since(plan: Plan, renewal: Renewal) -> str | None:
     >>> from crawler.wordpress.core import USERS, core_collection
     >>> from crawler.wordpress.known import NothingKnown
     >>> users = core_collection("user", USERS)
-    >>> _since(Plan(users.capabilities), Renewal(users, "wp/v2/users", "", NothingKnown()))
+    >>> _since(Plan(users.capabilities), Renewal(users, "wp/v2/users", NothingKnown()))
     """
     since = renewal.known.since(renewal.name) if renewal.changes_only else None
     cursor = _cursor(renewal.collection)
