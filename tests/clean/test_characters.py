@@ -108,3 +108,13 @@ class TestShortcodes:
         """Places that overlap are one."""
         assert find_shortcodes("[box a='1'][/box]") == [(0, 11), (11, 17)]
         assert find_shortcodes("[vc_raw_js]aa[/vc_raw_js]") == [(0, 25)]
+
+
+class TestEmails:
+    @pytest.mark.parametrize("attribute", ["alt", "title"])
+    def test_attribute(self, attribute):
+        """An address in what describes an image goes with the ones in text, and nothing else."""
+        html = f'<p>Reefs: <img src="/a.jpg" {attribute}="Ask ida@tides.example for more"></p>'
+
+        assert f'{attribute}="Ask for more"' in clean(html, emails="cut").html
+        assert f'{attribute}="Ask ida@tides.example for more"' in clean(html, emails="keep").html
