@@ -74,7 +74,7 @@ class Progress:
         if isinstance(spider, WordPressSpider):
             view.parts = parts_of(spider.harvest)
             view.rate = self.speed.at(now, records_of(view))
-        elif isinstance(spider, SurveySpider):
+        else:
             view.parts = parts_of_census(spider.census)
         return view
 
