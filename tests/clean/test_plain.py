@@ -15,6 +15,8 @@ from crawler.clean.plain import BREAKING, plain_text
         ("", ""),
         ("Plain words", "Plain words"),
         ("  two \n\t spaces\xa0here ", "two spaces here"),
+        ("one\r\ntwo\rthree &amp; four", "one two three & four"),
+        ("no\0thing", "nothing"),
         ("Fish &amp; Chips &#8217;24 &hellip;", "Fish & Chips ’24 …"),
         ("AT&T and R&D", "AT&T and R&D"),
         ("a &lt;b&gt; c", "a <b> c"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from zlib import crc32
 
 import pytest
 from hypothesis import given
@@ -105,6 +106,15 @@ class TestSample:
         """A site without documents has no sample."""
         assert Sample().best is None
         assert not Sample().is_full
+
+    @pytest.mark.parametrize("numbers", [range(1, 120), range(119, 0, -1)])
+    def test_more_than_wanted(self, numbers):
+        """Of more records those stay whose ids have the smallest hashes, and no others."""
+        sample = Sample()
+        for number in numbers:
+            sample.offer("/wp/v2/posts", document(number), b"x")
+        smallest = sorted(range(1, 120), key=lambda number: crc32(b"%d" % number))[:SAMPLE]
+        assert [each.id for each in sample.best[1]] == sorted(smallest)
 
     @given(st.permutations(range(1, 120)))
     def test_order(self, numbers):

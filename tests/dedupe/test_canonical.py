@@ -53,6 +53,13 @@ def test_another(one, other):
     assert canonical_text(one) != canonical_text(other)
 
 
+def test_folded_whole():
+    """Where marks are to be composed, nothing else is folded otherwise."""
+    words, folded = "soft\u00adware, 東京 und Straße", "software 東 京 und strasse"
+    assert canonical_text(words).decode() == folded
+    assert canonical_text(f"e\u0301 {words}").decode() == f"\u00e9 {folded}"
+
+
 def test_scripts_without_spaces():
     """Each of their characters is a word; a word of another script among them stays whole."""
     assert canonical_text("私はPython 3が好き").decode() == "私 は python 3 が 好 き"

@@ -70,6 +70,11 @@ class TestOnRecord:
         assert (found["name"], found["basis"]) == (name, basis)
         assert list(found) == MEMBERS
 
+    def test_nameless_entries(self):
+        """Of a plugin's list only those are authors who have a name."""
+        entries = ["Ada", None, {"display_name": " "}, {"user_id": 4}, {"display_name": "Bo"}]
+        assert [each["name"] for each in on_record({"authors": entries}, 9)] == ["Bo"]
+
     def test_order(self):
         """Plugins for several authors are believed before what is written for search engines."""
         extra = {"yoast_head_json": {"author": "Site"}, "coauthors": [{"display_name": "Bo"}]}

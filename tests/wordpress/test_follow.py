@@ -44,6 +44,10 @@ class TestReadFollow:
         assert follow.names == ["up", "acme:map", "https://rels.acme.example/shop"]
         assert (bool(follow), follow.others, follow.every) == (True, True, False)
 
+    def test_rel_without_a_prefix(self):
+        """A rel of one word is one too, unless it looks like a slip."""
+        assert read_follow("shop").rels == {"shop"}
+
     @pytest.mark.parametrize(
         ("text", "expected"),
         [

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.wordpress.by_id import ByIdWay
+from crawler.wordpress.keyset import KeysetWay
 from crawler.wordpress.page import Page, Totals
 from crawler.wordpress.paging import Verdict, Walk
-from crawler.wordpress.rest_errors import Absence, no_response
-from crawler.wordpress.walk import Plan
-from tests.wordpress.model import FLAT, Model, capabilities, harvest, rows_of, without
+from crawler.wordpress.rest_errors import Absence, Meaning, RestError, no_response
+from crawler.wordpress.walk import MAX_STALE, End, Plan, Seen
+from tests.wordpress.model import FLAT, TREE, Model, capabilities, harvest, rows_of, without
 
 CAP = "the cap on pages was reached"
+
+
+def page(*ids, total, pages):
+    return Page(tuple({"id": number} for number in ids), Totals(total, pages))
 
 
 def step(walk, model):
@@ -108,3 +114,58 @@ def test_page_skipped_where_nothing_is_asked_by_id():
     assert outcome.verdict is Verdict.PARTIAL
     assert 0 < 23 - len(ids) <= 5
     assert lost == [("counted, but on no page", (), 23 - len(ids))]
+
+
+class TestPagesByNumber:
+    """A walk by number of page, which a total alone tells that rows moved."""
+
+    def test_deleted_until_past_the_end(self):
+        """A page that is past the end by now is a move: the rows that moved up are met."""
+
+        def change(model):
+            if len(model.requests) == 2:
+                del model.rows[:6]
+
+        model = Model(rows_of(range(12)), change=change)
+        ids, outcome = harvest(Plan(capabilities(TREE)), model)
+
+        assert set(range(7, 13)) <= set(ids)
+        assert outcome.lost == ()
+
+    def test_other_total(self):
+        """A total that rose or fell leaves the walk unsure, one that stays does not."""
+        for second, unsure in ((20, False), (21, True), (19, True)):
+            way = ByIdWay(Plan(capabilities(TREE)), Seen())
+            for start, total in ((1, 20), (6, second)):
+                way.ask()
+                way.take(page(*range(start, start + 5), total=total, pages=4))
+            assert way.tally.unsure is unsure
+
+    def test_repeated(self):
+        """A site that gives the same page under each number makes no progress."""
+        way = ByIdWay(Plan(capabilities(TREE)), Seen())
+        for _ in range(MAX_STALE + 1):
+            assert way.tally.end is None
+            way.ask()
+            way.take(page(1, 2, 3, 4, 5, total=100, pages=20))
+
+        assert (way.tally.end, way.tally.reason) == (End.STUCK, "the site repeats its pages")
+
+
+class TestByDate:
+    def test_before(self):
+        """The user's bound goes with every query, and nothing at or behind it comes."""
+        model = Model(rows_of(range(0, 240, 20)))
+        ids, outcome = harvest(Plan(capabilities(), before="2024-03-30T12:02:00"), model)
+
+        assert ids == [1, 2, 3, 4, 5, 6]
+        assert {params["before"] for params in model.requests} == {"2024-03-30T12:02:00"}
+        assert outcome.verdict is Verdict.LIMITED
+
+    def test_past_the_end_at_once(self):
+        """A site that says at the first page that it is past the end has nothing."""
+        way = KeysetWay(Plan(capabilities()), Seen())
+        way.ask()
+        way.fail(RestError(Meaning.END, 400, "rest_post_invalid_page_number", "past the end"))
+
+        assert (way.tally.end, way.tally.missing) == (End.DONE, 0)
