@@ -16,7 +16,7 @@ from crawler.feeds.staging import StagedFile, Target, check_target, sync_folder
 try:
     import fcntl
 except ImportError:  # Windows: two runs that append to one file at once are not kept apart
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # mypy knows it as a module
 
 
 @dataclass(frozen=True, slots=True)
