@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from crawler.errors import PublicationError
+from crawler.state.database import open_scratch
 from crawler.wordpress.changes import Version
 from crawler.wordpress.known import Grave, Known, State
 
@@ -57,11 +58,7 @@ class Ledger:
     """
 
     def __init__(self) -> None:
-        # "" is SQLite's name for a private database on disk, in its folder for temporary files
-        self._database = sqlite3.connect("", isolation_level=None)
-        for pragma in (f"cache_size = -{MEMORY_KB}", "journal_mode = OFF", "synchronous = OFF"):
-            self._database.execute(f"PRAGMA {pragma}")
-        self._database.executescript(_SCHEMA)
+        self._database = open_scratch(_SCHEMA, memory_kb=MEMORY_KB)
         self._database.execute("BEGIN")  # which never ends: all of this is forgotten
         self._numbers: dict[str, int] = {}  # of collections, by their names
         self._lapsed: set[str] = set()
