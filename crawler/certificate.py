@@ -70,6 +70,7 @@ class Losses:
     dropped: int = 0  # by a pipeline, on purpose
     failed: list[int] = field(default_factory=list)  # ids that a pipeline failed on
     tombstones: int = 0  # of both
+    untold: list[int] = field(default_factory=list)  # ids of tombstones that failed
 
 
 def exit_status(
@@ -118,8 +119,8 @@ def settle(progress: Progress, losses: Mapping[str, Losses]) -> Outcome:
     outcome = outcome_of(progress)
     lost = list(outcome.lost)
     own = losses.get(progress.name, Losses())
-    if own.failed:
-        lost.append(Lost("a pipeline failed", tuple(own.failed), len(own.failed)))
+    for failed in filter(None, (own.failed, own.untold)):
+        lost.append(Lost("a pipeline failed", tuple(failed), len(failed)))
     delivered = outcome.delivered - len(own.failed) - own.dropped
     verdict = Verdict.PARTIAL if lost and outcome.verdict in WELL else outcome.verdict
     return Outcome(
@@ -139,7 +140,7 @@ def conclude(progress: Progress, losses: Mapping[str, Losses]) -> Concluded:
     """Tell the ledger how a collection ended."""
     whole = settle(progress, losses).verdict in WHOLE
     walk = progress.walk
-    swept = bool(walk.swept) or walk.had_all
+    swept = whole and (bool(walk.swept) or walk.had_all)  # what is unclear is looked for again
     return Concluded(progress.name, progress.fields, whole, swept, progress.learnt)
 
 

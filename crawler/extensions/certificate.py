@@ -121,8 +121,9 @@ class Certificate:
     def item_error(self, item: Any) -> None:
         if isinstance(item, Tombstone):
             self._losses_of(item).tombstones += 1
-            return
-        self._losses_of(item).failed.append(ItemAdapter(item).get("id", 0))
+            self._losses_of(item).untold.append(item.id)
+        else:
+            self._losses_of(item).failed.append(ItemAdapter(item).get("id", 0))
         self._note(item, self.spider.state.ledger.forget)
 
     def site_told(self, name: str, told: Any) -> None:

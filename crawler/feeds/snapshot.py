@@ -36,11 +36,14 @@ class Member:
 
     @property
     def full(self) -> bool:
-        """Whether it asked for everything and left nothing out as known, as a first increment."""
-        arguments = self.run["arguments"]
-        if any(arguments.get(name) for name in LIMITS):
-            return False
-        if arguments.get("mode", "full") == "full":
+        """Whether it asked for everything."""
+        whole = not any(self.run["arguments"].get(name) for name in LIMITS)
+        return whole and self.run["arguments"].get("mode", "full") == "full"
+
+    @property
+    def first(self) -> bool:
+        """Whether it left nothing out as known: a full run, or an increment to nothing."""
+        if self.full:
             return True
         compared = [each["compared"] for each in self.run.get("collections", ())]
         return bool(compared) and not any(
@@ -49,7 +52,7 @@ class Member:
 
     def replaced(self) -> list[str]:
         """Name the collections of which it has all there is, by how their record_ids begin."""
-        if not self.full:
+        if not self.first:
             return []
         return [
             f"{self.run['site']}#{each['namespace']}/{each['rest_base']}/"
@@ -87,6 +90,7 @@ def members_of(folder: Path, dataset: str | None = None) -> list[Member]:
         )
     runs.sort(key=lambda each: (each.run["started"], each.folder.name))
     full = [number for number, each in enumerate(runs) if each.full]
+    full = full or [number for number, each in enumerate(runs) if each.first][:1]
     if not full:
         raise ArgumentError(
             f"{str(folder)!r} holds no full run that was published"

@@ -102,7 +102,11 @@ class KnownInState:
                 "SELECT collection, id FROM ledger WHERE copy_of = ? AND state = ?",
                 (record_id, int(State.LEFT_OUT)),
             ).fetchall()
-        published = [(names[number], each) for number, each in rows if number in names]
+        published = [
+            (names[number], each)
+            for number, each in rows
+            if number in names and not self._ledger.has_delivered(names[number], each)
+        ]
         return list(dict.fromkeys((*published, *self._ledger.copies_of(record_id))))
 
     def _of_collection(self, column: str, name: str) -> str | None:

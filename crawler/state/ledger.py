@@ -18,6 +18,7 @@ _SCHEMA = """
 CREATE TABLE version (
     name INTEGER NOT NULL, id INTEGER NOT NULL, dated INTEGER, hash BLOB NOT NULL, bonds BLOB,
     state INTEGER NOT NULL, copy_of TEXT, PRIMARY KEY (name, id)) WITHOUT ROWID;
+CREATE INDEX version_copy ON version (copy_of) WHERE copy_of IS NOT NULL;
 """
 
 
@@ -61,7 +62,7 @@ class Ledger:
         self._database = open_scratch(_SCHEMA, memory_kb=MEMORY_KB)
         self._database.execute("BEGIN")  # which never ends: all of this is forgotten
         self._numbers: dict[str, int] = {}  # of collections, by their names
-        self._lapsed: set[str] = set()
+        self._lapsed: dict[str, set[int]] = {}  # by the names of collections
 
     def receive(self, name: str, versions: Iterable[Version]) -> None:
         """Note the versions of one page of the collection *name*."""
@@ -95,7 +96,16 @@ class Ledger:
 
     def lapse(self, record_id: str) -> None:
         """Note that copies of a record are copies of nothing any more."""
-        self._lapsed.add(record_id)
+        name, _, number = record_id.partition("#")[2].rpartition("/")
+        self._lapsed.setdefault(name, set()).add(int(number))
+
+    def has_delivered(self, name: str, number: int) -> bool:
+        """Tell whether this run has delivered a record."""
+        row = self._database.execute(
+            "SELECT 1 FROM version WHERE name = ? AND id = ? AND state = ?",
+            (self._number(name), number, int(State.DELIVERED)),
+        ).fetchone()
+        return row is not None
 
     def copies_of(self, record_id: str) -> list[tuple[str, int]]:
         """Give what this run left out for a record: (name, id)."""
@@ -126,13 +136,9 @@ class Ledger:
             "INSERT INTO run (run_id, started) VALUES (?, ?)",
             (published.run_id, published.started),
         ).lastrowid
-        # of any site of the dataset; what this run had again of them is written after that
-        database.executemany(
-            "UPDATE ledger SET state = ? WHERE copy_of = ? AND state = ?",
-            [(int(State.ORPHANED), each, int(State.LEFT_OUT)) for each in sorted(self._lapsed)],
-        )
         for each in published.collections:
             self._publish(database, (dataset[0], published.site), each, run, published.started)
+        self._orphan(database, published.site)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -177,6 +183,20 @@ class Ledger:
             " (collection, id, dated, hash, bonds, state, run, copy_of)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
+        )
+
+    def _orphan(self, database: sqlite3.Connection, site: str) -> None:
+        """Mark what is left out, on any site, for a text that is not there any more.
+
+        This run may have left it out before it knew of that.
+        """
+        database.executemany(
+            "UPDATE ledger SET state = ? WHERE copy_of = ? AND state = ?",
+            (
+                (int(State.ORPHANED), f"{site}#{name}/{number}", int(State.LEFT_OUT))
+                for name, numbers in sorted(self._lapsed.items())
+                for number in sorted(numbers)
+            ),
         )
 
     def _watermark(self, name: str, before: str | None, started: str) -> str:

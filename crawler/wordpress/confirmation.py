@@ -13,8 +13,8 @@ from crawler.wordpress.walk import Ask, Plan, id_chunks, ids_of, join_ids
 MAX_FAILURES = 3
 """Requests in a row without an answer, each asked again by the machine, that end it."""
 
-NO_ROUTE = "rest_no_route"
-"""The code of a 404 that speaks of the route, and of no record."""
+ABSENT = ("_invalid_id", "_invalid", "_not_found")
+"""Ends of the codes that speak of a record: rest_post_invalid_id, rest_term_invalid."""
 
 
 class Confirmation:
@@ -69,10 +69,10 @@ class Confirmation:
             self.again = True
             return
         self.again = False
-        absent = error.meaning is Meaning.GONE and error.code not in (None, NO_ROUTE)
-        if not self._batches and (absent or error.meaning is Meaning.DENIED):
+        word = None if self._batches else self._word_of(error)
+        if word is not None:
             self._failures = 0
-            (self.gone if absent else self.withdrawn).append(self._singles.popleft())
+            word.append(self._singles.popleft())
             return
         self._failures += 1
         if self._failures >= MAX_FAILURES or error.meaning is Meaning.BLOCKED:
@@ -81,6 +81,14 @@ class Confirmation:
             self._singles += self._batches.popleft()
         else:
             self._note(self._singles.popleft(), error.reason)
+
+    def _word_of(self, error: RestError) -> list[int] | None:
+        """Tell what WordPress says of a record; None where it is not WordPress that says it."""
+        code = error.code or ""
+        if error.status in (404, 410) and code.endswith(ABSENT):
+            return self.gone
+        denied = error.meaning is Meaning.DENIED and error.status in (401, 403)
+        return self.withdrawn if denied and code.startswith("rest_") else None
 
     def give_up(self, reason: str) -> None:
         """Name everything not yet confirmed."""

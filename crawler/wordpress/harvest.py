@@ -24,6 +24,7 @@ from crawler.wordpress.page import (
     Page,
     Record,
     as_error,
+    id_of,
 )
 from crawler.wordpress.passes import MAX_GONE, Passes, Renewal
 from crawler.wordpress.progress import Progress, fault_of, name_of
@@ -118,7 +119,21 @@ class Harvest:
         self._page: list[Item] = []  # the documents that wait for it
         self._hasty = False
         self._blocked = 0  # collections in a row that a firewall closed
-        self.url: str | None = self._discovery.request
+        self._url: str | None = self._discovery.request
+        self._lapsed: list[str] = []  # record_ids of texts that are not there any more
+        self._idle = False  # nothing is left to ask but for what may be wanted by its id
+
+    @property
+    def url(self) -> str | None:
+        """What to ask for; None at the end.
+
+        What may have to be asked for again, since a copy was left out for what
+        is gone, is looked for when all items that were given have been dealt with:
+        so late is this to be asked.
+        """
+        if self._idle:
+            self._wake()
+        return self._url
 
     @property
     def is_alias(self) -> bool:
@@ -238,7 +253,7 @@ class Harvest:
     def _go_on(self) -> None:
         """Go from the site's page to its root, to /types, to /taxonomies, to the collections."""
         if self._discovery is not None:
-            self.url = self._discovery.request
+            self._url = self._discovery.request
             if self._discovery.found is None:
                 return
             self._found = self.found = self._discovery.found
@@ -246,15 +261,15 @@ class Harvest:
         if self._search is not None:
             query, self.relation = self._search.query, self._search.relation
             if query is not None:
-                self.url = build_url(self._found.root, query.route, query.params)
+                self._url = build_url(self._found.root, query.route, query.params)
                 return
             self._search = None
         if self.is_alias:
-            self.url = None
+            self._url = None
             return
         routes = ("/wp/v2/types", "/wp/v2/taxonomies")
         if len(self._documents) < len(routes):
-            self.url = build_url(self._found.root, routes[len(self._documents)])
+            self._url = build_url(self._found.root, routes[len(self._documents)])
         else:
             self._choose(self._found)
 
@@ -343,17 +358,14 @@ class Harvest:
         )
 
     def _next_url(self) -> None:
-        while True:
-            while self._waiting and self._waiting[0].outcome is not None:
-                ended = self._waiting.popleft()
-                self._note_whole(ended)
-                self._back_off(ended)
-            if self._waiting:
-                break
-            self._waiting.extend(each for each in self.progress if each.walk.wake())
-            if not self._waiting:
-                self.url = None
-                return
+        while self._waiting and self._waiting[0].outcome is not None:
+            ended = self._waiting.popleft()
+            self._note_whole(ended)
+            self._back_off(ended)
+        self._idle = not self._waiting
+        if self._idle:
+            self._url = None
+            return
         progress = self._waiting[0]
         ask = progress.walk.ask
         self._hasty = ask.hasty
@@ -362,7 +374,20 @@ class Harvest:
         route = progress.collection.route
         if ask.single is not None:
             route = f"{route}/{ask.single}"
-        self.url = build_url(self._found.root, route, params)
+        self._url = build_url(self._found.root, route, params)
+
+    def _wake(self) -> None:
+        """Ask for the copies of texts that are not there any more; of other sites they wait."""
+        self._idle = False
+        walks = {each.name: each.walk for each in self.progress}
+        lapsed, self._lapsed = self._lapsed, []
+        for record_id in lapsed:
+            for name, number in self._known.copies_of(record_id):
+                if name in walks:
+                    walks[name].want(number)
+        self._waiting.extend(each for each in self.progress if each.walk.wake())
+        if self._waiting:
+            self._next_url()
 
     def _back_off(self, ended: Progress) -> None:
         """Ask no more of a site whose firewall has closed one collection after the other."""
@@ -406,7 +431,6 @@ class Harvest:
             progress.mends.update(answer.mends)
             records = progress.walk.take(answer)
         records, read = progress.read(records, self._provenance, self.faults)
-        self._page = [*read]
         progress.learnt |= bool(records)
         if records and progress.fields is None and not self.wanted.raw:
             self._learn_fields(progress, records)
@@ -434,8 +458,16 @@ class Harvest:
         """Leave out what is as it was, where that is not wanted; remember the versions."""
         if not records or self._recorder is None:
             return records, items
-        versions = list(versions_of(records, progress.collection, left_out=progress.left_out))
-        given = progress.walk.sort(records, versions)
+        try:
+            versions = list(versions_of(records, progress.collection, left_out=progress.left_out))
+            given = progress.walk.sort(records, versions)
+        except CrawlerError:
+            raise
+        except Exception as error:  # none is given out that may have been taken down
+            self.faults.append(error)
+            for record in records:
+                progress.walk.lose(id_of(record), fault_of(error))
+            return [], []
         self._recorder.receive(progress.name, given.versions)
         self._recorder.see_again(progress.name, given.unchanged)
         if all(given.delivered):
@@ -456,16 +488,9 @@ class Harvest:
         for number in walk.lapsed:
             record_id = f"{self._found.site}#{progress.name}/{number}"
             recorder.lapse(record_id)
-            self._want_copies(record_id)
+            self._lapsed.append(record_id)
         walk.graves, walk.lapsed = [], []
         return stones
-
-    def _want_copies(self, record_id: str) -> None:
-        """Ask for the copies of a text that is not there any more; of other sites they wait."""
-        walks = {each.name: each.walk for each in self.progress}
-        for name, number in self._known.copies_of(record_id):
-            if name in walks:
-                walks[name].want(number)
 
     def _take_linked(self, resolver: Resolver, answer: Any, *, size: int = 0) -> list[Item]:
         self._again = False
@@ -487,7 +512,7 @@ class Harvest:
         self._asking = (resolver, query) if query is not None else None
         if query is not None:
             address = query.address
-            self.url = address or build_url(self._found.root, query.route, query.params)
+            self._url = address or build_url(self._found.root, query.route, query.params)
             return []
         resolver.finish()
         items, self._page = self._page, []

@@ -190,12 +190,15 @@ class Passes:
 
     def want(self, number: int) -> None:
         """Ask for a record by its id, and deliver it even as it was: it was left out before."""
-        self._forced.add(number)
-        self._wanted[number] = None
+        if not self._plan.limited:  # the user's limits hold for it, too
+            self._forced.add(number)
+            self._wanted[number] = None
 
     def wake(self) -> bool:
         """Begin a pass for what is wanted by id; tell whether there is anything to ask."""
         if self._stopped or not self._wanted or self.outcome is None:
+            return False
+        if self.outcome.verdict in (Verdict.DENIED, Verdict.FAILED):
             return False
         wanted = [number for number in self._wanted if number not in self._buried]
         self._wanted.clear()
@@ -326,7 +329,7 @@ class Passes:
         if known is not None and known.state in TAKEN_DOWN:
             return True
         author = record.get("author")
-        if not self._renewal.authors or author not in self._renewal.authors:
+        if type(author) is not int or author not in self._renewal.authors:
             return False
         if known is not None and known.state in STANDING and self._renewal.changes_only:
             self._dig(number, State.SUPPRESSED, known)
@@ -345,7 +348,10 @@ def _since(plan: Plan, renewal: Renewal) -> str | None:
     cursor = _cursor(renewal.collection)
     if since is None or cursor is None or cursor.after not in plan.capabilities.params:
         return None
-    moment = datetime.fromisoformat(since) - LOOK_BACK
+    try:
+        moment = datetime.fromisoformat(since) - LOOK_BACK
+    except OverflowError:  # the year 1
+        return None
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 

@@ -36,7 +36,7 @@ def run(harvest, site, change=lambda url, answer: answer):
         answer = site.respond("GET", target, {})
         answer = change(url, (answer.status, answer.headers, answer.body))
         if isinstance(answer, str):
-            harvest.fail(answer)
+            items += harvest.fail(answer)
         else:
             status, headers, body = answer
             items += harvest.feed(status, url, list(headers), body)
