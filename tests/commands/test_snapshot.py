@@ -150,6 +150,14 @@ class TestFolded:
 
         assert titles(path) == [(1, "a"), (2, "b")]
 
+    def test_first_increment_of_another_collection(self, runs, tmp_path):
+        """An increment that begins a collection is no ground where a full run is there."""
+        runs.add(documents=[document(1, "a")])
+        runs.add(mode="incremental", terms=[document(9, "t")], compared={"left_out": 0})
+        _, path = snapshot(tmp_path)
+
+        assert titles(path) == [(1, "a"), (9, "t")]
+
     def test_last_full(self, runs, tmp_path):
         """It begins with the last full run that is complete; a part of a site is no ground."""
         runs.add(documents=[document(1, "a")])

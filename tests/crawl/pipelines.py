@@ -15,6 +15,15 @@ class FailOnOne:
         return item
 
 
+class FailOnTombstones:
+    """Takes everything for a document."""
+
+    def process_item(self, item):
+        if item.kind == "tombstone":
+            raise AttributeError("no title")
+        return item
+
+
 class DropEven:
     """Drops what nobody asked for, and says why."""
 

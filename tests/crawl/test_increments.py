@@ -150,6 +150,37 @@ def test_representative_changes(tmp_path, server):
     assert increment(tmp_path, server, settings=DROP).ids() == {}
 
 
+def test_old_text_is_published_anew(tmp_path, server):
+    """A new post with the old text of one that says something else by now is delivered."""
+    site = server.site
+    number = site.insert("posts", title="First", content=TEXT, date="2025-01-01T10:00:00")
+    crawl(tmp_path, server, settings=DROP)
+    new = site.insert("posts", title="Again", content=TEXT, date="2026-11-20T10:00:00")
+    other = "<p>" + "other words " * 40 + "</p>"
+    site.update("posts", number, content=other, modified="2026-11-20T11:00:00")
+    second = increment(tmp_path, server, settings=DROP)
+
+    assert second.ids() == {"wp/v2/posts": [number, new]}
+    assert increment(tmp_path, server, settings=DROP).ids() == {}
+
+
+def test_tombstone_that_fails(tmp_path, server):
+    """A tombstone over which a pipeline of the user's fails is told by the next run."""
+    words = ("collections=posts", "follow=none")
+    crawl(tmp_path, server, *words)
+    number = min(server.site.listed("posts"))
+    server.site.delete("posts", number)
+    fails = {"ITEM_PIPELINES": json.dumps({"tests.crawl.pipelines.FailOnTombstones": 500})}
+    first = increment(tmp_path, server, *words, settings=fails)
+    second = increment(tmp_path, server, *words)
+
+    assert first.status == 3
+    [lost] = first.collections()["wp/v2/posts"]["lost"]
+    assert (lost["reason"], lost["ids"]) == ("a pipeline failed", [number])
+    assert first.items("tombstone") == []
+    assert [item["id"] for item in second.items("tombstone")] == [number]
+
+
 def test_full_run_without_it(tmp_path, server):
     """A full run delivers the copies of what is gone by then."""
     site = server.site

@@ -68,7 +68,7 @@ class Dataset:
                 each.name,
                 each.fields,
                 outcome_of(each).verdict in WHOLE,
-                bool(each.walk.swept) or each.walk.had_all,
+                outcome_of(each).verdict in WHOLE and (bool(each.walk.swept) or each.walk.had_all),
                 each.learnt,
             )
             for each in done.progress

@@ -298,13 +298,26 @@ class TestGone:
         "answer",
         [
             (404, (), b'{"code": "rest_no_route", "data": {"status": 404}}'),
+            (404, (), b'{"code": 404}'),
+            (403, (), b'{"code": "too_many_requests", "data": {"status": 403}}'),
+            "Forbidden by robots.txt",
             (404, (("Content-Type", "text/html"),), b"<!doctype html>Not found"),
             (500, (), b"Internal Server Error"),
             (200, (), b'{"id": 999999}'),
             (200, (), b"[]"),
             "connection lost",
         ],
-        ids=["no route", "web page", "error", "another", "list", "nothing"],
+        ids=[
+            "no route",
+            "another 404",
+            "limiter",
+            "robots",
+            "web page",
+            "error",
+            "another",
+            "list",
+            "nothing",
+        ],
     )
     def test_unclear(self, dataset, site, answer):
         """What the site does not say of a record is not believed: it is asked again next time."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from crawler.sample.site import SampleSite
 from crawler.stats import count_harvest
 from crawler.wordpress.known import NothingKnown, State
 from crawler.wordpress.paging import Verdict
+from crawler.wordpress.passes import Passes
 from tests.wordpress.renewed import SITE, Dataset
 from tests.wordpress.test_harvest import HOME
 from tests.wordpress.test_increments import NOW, gone, some
@@ -195,6 +198,58 @@ class TestCopies:
         assert dataset.increment("posts", "pages").ids == [page]
         assert dataset.increment("posts", "pages").ids == []
 
+    def test_that_was_delivered(self, dataset, site):
+        """A copy that changed itself, and came, does not come twice."""
+        first, copy = some(site), some(site, number=5)
+        name = f"{SITE}#wp/v2/posts/"
+        dataset.harvest(copies=[(f"{name}{copy}", f"{name}{first}")])
+        site.update("posts", copy, title="Edited", modified=NOW)
+        site.delete("posts", first)
+
+        assert dataset.increment().ids == [copy]
+        assert dataset.increment().ids == []
+
+    def test_that_fails(self, dataset, site):
+        """A copy that cannot be had tonight is asked for again, touched or not."""
+        first, copy = some(site), some(site, number=5)
+        name = f"{SITE}#wp/v2/posts/"
+        dataset.harvest(copies=[(f"{name}{copy}", f"{name}{first}")])
+        site.update("posts", copy, modified=NOW)
+        site.delete("posts", first)
+        run = dataset.increment(
+            change=lambda url, real: BROKEN if f"include={copy}" in url else real
+        )
+
+        assert (run.ids, run.outcome().verdict) == ([], Verdict.PARTIAL)
+        assert dataset.increment().ids == [copy]
+
+    def test_in_a_collection_that_is_closed(self, dataset, site):
+        """Where visitors may not read a collection, nothing of it is asked for by id either."""
+        page = some(site, "pages")
+        copy = (f"{SITE}#wp/v2/pages/{page}", f"{SITE}#wp/v2/posts/{some(site)}")
+        dataset.harvest("posts", "pages", copies=[copy])
+        site.delete("posts", some(site))
+        closed = (401, (), b'{"code": "rest_forbidden", "data": {"status": 401}}')
+
+        def change(url, real):
+            return closed if "/wp/v2/pages?" in url and "include=" not in url else real
+
+        run = dataset.increment("posts", "pages", change=change)
+        assert run.outcome("pages").verdict is Verdict.DENIED
+        assert run.ids == []
+        assert dataset.increment("posts", "pages").ids == [page]
+
+    def test_beyond_the_limits(self, dataset, site):
+        """A look at the newest is no more than that."""
+        post, page = some(site), some(site, "pages")
+        copy = (f"{SITE}#wp/v2/pages/{page}", f"{SITE}#wp/v2/posts/{post}")
+        dataset.harvest("posts", "pages", copies=[copy])
+        site.delete("posts", post)
+        dataset.increment("posts")
+
+        assert len(dataset.harvest("pages", limit=1, publish=False).ids) == 1
+        assert dataset.increment("posts", "pages").ids == [page]
+
 
 def test_author_taken_down(dataset, site):
     """A record that changed, by an author who was taken down, is buried once."""
@@ -211,6 +266,77 @@ def test_author_taken_down(dataset, site):
     assert run.ids == []
     assert run.tombstones[some(site)] == "forgotten"
     assert len(run.items) == len({item.id for item in run.items})
+
+
+def test_odd_authors(dataset, site):
+    """Authors that are no numbers let nobody through who was taken down."""
+    dataset.harvest("posts", "users")
+    author = site.collections["posts"][some(site)]["author"]
+    dataset.database.execute(
+        "UPDATE ledger SET state = ? WHERE id = ? AND collection ="
+        " (SELECT id FROM collection WHERE name = 'wp/v2/users')",
+        (int(State.FORGOTTEN), author),
+    )
+    for number in (0, 1, 2):
+        site.update("posts", some(site, number=number), title="Edited", modified=NOW)
+    odd = some(site, number=1)
+
+    def change(url, real):
+        status, headers, body = real
+        if "modified_after" not in url:
+            return real
+        kept = [each for each in headers if each[0].lower() != "content-encoding"]
+        records = json.loads(body)
+        for record in records:
+            if record["id"] == odd:
+                record["author"] = [7]
+        return status, kept, json.dumps(records).encode()
+
+    theirs = {
+        number
+        for number in site.listed("posts")
+        if site.collections["posts"][number]["author"] == author
+    }
+    run = dataset.increment("posts", change=change)
+    assert not set(run.ids) & (theirs - {odd})
+
+
+def test_error_of_ours(dataset, site, monkeypatch):
+    """Where records cannot be compared none of them is given out, and all are named."""
+    dataset.harvest()
+    site.update("posts", some(site), title="Edited", modified=NOW)
+
+    def stumble(self, records, versions):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Passes, "sort", stumble)
+    run = dataset.increment()
+
+    assert run.ids == []
+    assert (some(site),) in [lost.ids for lost in run.outcome().lost]
+    assert ZeroDivisionError in map(type, run.done.faults)
+
+
+def test_year_one(dataset, site):
+    """Dates from the beginning of the calendar end no run."""
+    for number in site.listed("posts"):
+        site.update("posts", number, modified="0001-01-01T02:30:00")
+    dataset.harvest()
+    run = dataset.increment()
+
+    assert run.ids == []
+    assert run.outcome().verdict in (Verdict.COMPLETE, Verdict.COMPLETE_VISIBLE)
+
+
+def test_last_seen_where_it_was_unclear(dataset, site):
+    """A sweep that did not see a record is not the one that saw it last."""
+    number = some(site)
+    dataset.harvest()
+    site.delete("posts", number)
+    dataset.increment(change=lambda url, real: BROKEN if is_single(url) else real)
+    (stone,) = dataset.increment().items
+
+    assert stone.last_seen == "2026-11-02T00:00:00Z"
 
 
 def test_stats(dataset, site):
