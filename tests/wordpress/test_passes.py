@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from crawler.errors import PublicationError
 from crawler.sample.site import SampleSite
 from crawler.stats import count_harvest
 from crawler.wordpress.known import NothingKnown, State
@@ -315,6 +316,17 @@ def test_error_of_ours(dataset, site, monkeypatch):
     assert run.ids == []
     assert (some(site),) in [lost.ids for lost in run.outcome().lost]
     assert ZeroDivisionError in map(type, run.done.faults)
+
+
+def test_state_file_that_cannot_be_read(dataset, site, monkeypatch):
+    """That is no error of ours: it ends the run."""
+
+    def refuse(self, records, versions):
+        raise PublicationError("the state file cannot be read")
+
+    monkeypatch.setattr(Passes, "sort", refuse)
+    with pytest.raises(PublicationError, match="cannot be read"):
+        dataset.harvest()
 
 
 def test_year_one(dataset, site):
