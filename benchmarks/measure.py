@@ -102,6 +102,15 @@ def run_once(contestant: Contestant, server: Server, expected: Sequence[int]) ->
     )
 
 
+def _surroundings() -> dict[str, str]:
+    """Return the environment; where Python may keep what it compiled, as it does for users.
+
+    The warm-up round compiles, then. Else each start would compile all that is no package, which
+    is one file of the peers, and more than a hundred of ours.
+    """
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def _spawn(contestant: Contestant, site: str, folder: Path) -> tuple[float, Any]:
     """Run the command; return its seconds and the resource usage of it and its children.
 
@@ -114,7 +123,7 @@ def _spawn(contestant: Contestant, site: str, folder: Path) -> tuple[float, Any]
         process = subprocess.Popen(
             contestant.command(site, folder),
             cwd=contestant.project or folder,
-            env=os.environ | contestant.environment(folder),
+            env=_surroundings() | contestant.environment(folder),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from scrapy.settings import default_settings
 from scrapy.utils.conf import closest_scrapy_cfg
 
 from crawler.node import check_node
@@ -12,6 +13,12 @@ from crawler.node import check_node
 check_node(__file__)  # in an egg nothing else of ours is loaded before this
 
 _HOME = Path(closest_scrapy_cfg() or "scrapy.cfg").parent  # of the project, else here
+
+
+def without(components: dict[str, int], *paths: str) -> dict[str, int]:
+    """Copy Scrapy's own *components* but those."""
+    return {path: order for path, order in components.items() if path not in paths}
+
 
 BOT_NAME = "presscrawl"
 SPIDER_MODULES = ["crawler.spiders"]
@@ -71,6 +78,10 @@ REFERER_ENABLED = False  # where we were is nobody's business
 COOKIES_ENABLED = False  # a visitor without history gets the same public answers
 HTTPPROXY_ENABLED = False  # http_proxy in the environment would send all traffic there
 
+DOWNLOADER_MIDDLEWARES_BASE = without(  # not even loaded, see EXTENSIONS_BASE
+    default_settings.DOWNLOADER_MIDDLEWARES_BASE,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware",
+)
 REDIRECT_MAX_TIMES = 5  # the default of 20 is a loop; RFC 9309 wants five for robots.txt
 
 DOWNLOADER_MIDDLEWARES = {
@@ -83,7 +94,6 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.middlewares.compression.LenientCompressionMiddleware": 590,  # in its place
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    "crawler.middlewares.as_received.AsReceived": 595,  # before HttpCompression, for the journal
     "crawler.middlewares.redirect.SameSiteRedirectMiddleware": 600,  # in its place
     "crawler.middlewares.gate.Gate": 999,  # next to the network: all that is sent goes through
 }
@@ -114,8 +124,15 @@ SPIDER_MIDDLEWARES = {  # each of them looks at each item
 
 TELNETCONSOLE_ENABLED = False  # the default listens on loopback
 REMOTE_CONTROL_ENABLED = False  # the default listens, and runs posted Python
+EXTENSIONS_BASE = without(  # Scrapy loads what is only switched off: a fifth of each start
+    default_settings.EXTENSIONS_BASE,
+    "scrapy.extensions.telnet.TelnetConsole",
+    "scrapy.extensions.remote_control.RemoteControl",
+)
 LOG_LEVEL = "INFO"  # DEBUG logs each item
 LOG_FORMATTER = "crawler.log_format.NoPayloadLogFormatter"
+
+WARN_ON_GENERATOR_RETURN_VALUE = False  # reads the source of our callbacks at each response
 
 # --- the flow: record -> item -> clean item -> deduplicated item -> feed ------------------
 

@@ -392,8 +392,8 @@ class TestSpidermon:
         }
 
 
-SCRAPYS = ("downloader/", "item_", "retry/", "robotstxt/")
-"""Where the keys of Scrapy's own begin, which the code only reads."""
+SCRAPYS = ("downloader/", "httpcompression/", "item_", "retry/", "robotstxt/")
+"""Where the keys of Scrapy's own begin."""
 
 
 def test_stats_keys_in_code():

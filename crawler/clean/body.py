@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from turbohtml import parse_fragment
 
 from crawler.clean.account import Account, count_composed, untouched
 from crawler.clean.embeds import Embed
-from crawler.clean.fallback import plain_paragraphs
 from crawler.clean.footers import Source, canonical_source
 from crawler.clean.images import Image
 from crawler.clean.intact import Intact, read_intact
 from crawler.clean.links import LISTED, Link
 from crawler.clean.once import Emails, Pass, clean_once
-from crawler.clean.site_rule import SiteRule, apply_site_rule
 from crawler.clean.text import Unit
+
+if TYPE_CHECKING:
+    from crawler.clean.site_rule import SiteRule
+
+# The second parser, BeautifulSoup, is loaded by the first body that needs it: few runs have one,
+# and it takes as long to load as two hundred bodies to clean.
 
 ROUNDS = 6
 """Times that a body is cleaned again, until nothing changes any more."""
@@ -69,6 +73,8 @@ def clean_body(
     try:
         first, last, text_in = _passes(html, base_url, emails, site_rule, account)
     except Exception:  # whatever a body does to a parser, it never ends a run
+        from crawler.clean.fallback import plain_paragraphs
+
         account = Account()
         account.limits.add("parser_refused")
         html, whole = plain_paragraphs(unicodedata.normalize("NFC", html), account)
@@ -121,6 +127,8 @@ def _passes(
     html = without_surrogates(html, account)
     text_in: int | None = None
     if site_rule is not None:
+        from crawler.clean.site_rule import apply_site_rule
+
         text_in = count_composed(parse_fragment(html, positions=False).text)
         html = apply_site_rule(html, site_rule, account)
     first = clean_once(html, base, emails, account)

@@ -16,6 +16,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
+# Before all of ours: each looks through all that is loaded, for every frame below it.
+import scrapy.core.downloader.contextfactory
+import scrapy.core.downloader.tls  # noqa: F401
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import SETTINGS_PRIORITIES, Settings

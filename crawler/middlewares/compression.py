@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import zlib
+
 from scrapy import Request
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
+from scrapy.responsetypes import responsetypes
+
+GZIPPED = "gzipped_body"
+"""The key in ``meta`` of a request whose response came in gzip, whole: as it came."""
+
+GZIP_BITS = 31  # of zlib: a member of a gzip file, its checksum and length checked
 
 
 class LenientCompressionMiddleware(HttpCompressionMiddleware):
@@ -13,12 +21,36 @@ class LenientCompressionMiddleware(HttpCompressionMiddleware):
 
     Plugins that cache pages store the header of a packed one beside a plain
     one. What it is then is for ``crawler.wordpress`` to find out. Whatever is
-    larger than DOWNLOAD_MAXSIZE is refused while it is unpacked, as ever.
+    larger than DOWNLOAD_MAXSIZE is refused while it is unpacked, as ever. What
+    came in gzip is kept as it came, for the journal to store.
     """
 
     def process_response(  # type: ignore[override]  # Scrapy's still has the old spider argument
         self, request: Request, response: Response
     ) -> Request | Response:
+        request.meta.pop(GZIPPED, None)  # of an answer before a retry
+        if response.headers.getlist("Content-Encoding") == [b"gzip"]:
+            limit = request.meta.get("download_maxsize", self._max_size)
+            body = unpack_whole(response.body, limit)
+            if body is not None:
+                request.meta[GZIPPED] = response.body
+                return self._unpacked(response, body)
+        return self._leniently(request, response)
+
+    def _unpacked(self, response: Response, body: bytes) -> Response:
+        """Return what Scrapy's own would: it unpacks in small pieces, a quarter slower."""
+        if self.stats:
+            self.stats.inc_value("httpcompression/response_bytes", len(body))
+            self.stats.inc_value("httpcompression/response_count")
+        headers = response.headers.copy()
+        del headers["Content-Encoding"]
+        kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
+        text = (
+            {"encoding": None} if issubclass(kind, TextResponse) else {}
+        )  # not of what is packed
+        return response.replace(cls=kind, headers=headers, body=body, **text)
+
+    def _leniently(self, request: Request, response: Response) -> Request | Response:
         try:
             return super().process_response(request, response)
         except IgnoreRequest as error:
@@ -29,3 +61,18 @@ class LenientCompressionMiddleware(HttpCompressionMiddleware):
             return response.replace(headers=headers)
         # not as it came: its traceback holds all that was unpacked, until somebody collects it
         raise IgnoreRequest(refused)
+
+
+def unpack_whole(packed: bytes, limit: int) -> bytes | None:
+    """Unpack gzip of one member, whole, of at most *limit* bytes; None for all else.
+
+    >>> import gzip
+    >>> unpack_whole(gzip.compress(b"[]"), 10), unpack_whole(gzip.compress(b"[]")[:-1], 10)
+    (b'[]', None)
+    """
+    unpacker = zlib.decompressobj(GZIP_BITS)
+    try:
+        body = unpacker.decompress(packed, limit)
+    except zlib.error:
+        return None
+    return body if unpacker.eof and not unpacker.unused_data else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
@@ -18,9 +18,11 @@ from crawler.clean.excerpt import plain_excerpt
 from crawler.clean.linked import clean_linked
 from crawler.clean.once import Emails
 from crawler.clean.plain import plain_text
-from crawler.clean.site_rule import SiteRule
 from crawler.errors import ArgumentError
 from crawler.items import Comment, Document, Item, Media, Term, User
+
+if TYPE_CHECKING:
+    from crawler.clean.site_rule import SiteRule
 
 LINES: dict[type[Item], tuple[str, ...]] = {
     Document: ("title",),
@@ -139,4 +141,4 @@ def _function(host: str, path: object) -> SiteRule:
         ) from None
     if not callable(function):
         raise ArgumentError(f"CLEAN_RULES must give a function for {host!r}, got {path!r}")
-    return cast(SiteRule, function)
+    return cast("SiteRule", function)

@@ -24,7 +24,7 @@ from crawler.arguments import Arguments, read_arguments
 from crawler.errors import ArgumentError, CrawlerError
 from crawler.headers import header_pairs
 from crawler.items import Item, Provenance
-from crawler.middlewares.as_received import GZIPPED
+from crawler.middlewares.compression import GZIPPED
 from crawler.middlewares.refusals import RequestRefused, SiteStopped
 from crawler.resuming import begin, read_beginning
 from crawler.run import Run, check_feed_paths, site_folder, with_empty_files

@@ -25,7 +25,6 @@ FOLDER = "journals"
 MAGIC = b"PCJ1"
 LEVEL = 1  # the quickest; what comes in gzip is kept as it came
 
-_TRAILER = struct.Struct("<II")  # of gzip (RFC 1952): CRC-32 and size of the content
 _FRAME = struct.Struct(">III")  # bytes of the head, bytes of the body, CRC-32 of both
 
 
@@ -34,7 +33,8 @@ class Answered:
     """One answer as the harvest took it: ``asked`` for one URL, it came from ``url``.
 
     ``fetched_at`` is RFC 3339 in UTC; ``requests`` and ``bytes`` are what the
-    run had cost until then. ``gzipped`` is the body as it came, if in gzip.
+    run had cost until then. ``gzipped`` is the body as it came, if that was one whole
+    member in gzip.
     """
 
     asked: str
@@ -148,7 +148,7 @@ class Journal:
             "coding": "zstd",
         }
         packed = answered.gzipped
-        if packed is not None and is_gzip_of(packed, answered.body):
+        if packed is not None:
             head["coding"] = "gzip"
         else:
             packed = self._compress(answered.body)
@@ -211,14 +211,6 @@ def look_into(path: Path) -> Found | None:
             return _read(file, whole=False)
     except OSError:
         return None
-
-
-def is_gzip_of(packed: bytes, body: bytes) -> bool:
-    """Tell by its last bytes whether this is the body, one member and whole.
-
-    Sites send worse: cut, padded, of several members.
-    """
-    return packed[-8:] == _TRAILER.pack(crc32(body), len(body) & 0xFFFFFFFF)
 
 
 def remove_parts(found: Found) -> None:

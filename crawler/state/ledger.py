@@ -69,7 +69,7 @@ class Ledger:
         number = self._number(name)
         self._write(
             "INSERT OR REPLACE INTO version VALUES (?, ?, ?, ?, ?, 0, NULL)",
-            [(number, each.id, each.seconds, each.hash, each.bonds) for each in versions],
+            [(number, each.id, each.dated, each.hash, each.bonds) for each in versions],
         )
 
     def see_again(self, name: str, seen: Iterable[tuple[Version, Known]]) -> None:
@@ -79,7 +79,7 @@ class Ledger:
             "INSERT OR REPLACE INTO version VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
                 (
-                    *(number, version.id, version.seconds, version.hash, version.bonds),
+                    *(number, version.id, version.dated, version.hash, version.bonds),
                     *(int(known.state), known.copy_of),
                 )
                 for version, known in seen

@@ -6,45 +6,41 @@ import json
 from collections.abc import Collection as Names
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import orjson
 
 from crawler.wordpress.fields import FIELDS, IGNORED, LOCAL_DATES, PRUNED, taxonomies_of
 from crawler.wordpress.index import Collection
 from crawler.wordpress.page import Record, id_of
-from crawler.wordpress.values import to_utc
+from crawler.wordpress.values import MAX_DATE_CHARS
 
 HASH_BYTES = 16
 BONDS_BYTES = 8
 BONDS = ("author", "featured_media", "link", "parent", "post", "slug")
 """What changes in WordPress without the date of the last change moving, terms besides."""
 
-RENDERED = frozenset({"content", "excerpt", "description"})
+
+_EPOCH, _SECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(seconds=1)
+_VALUE = itemgetter(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One record as it was received.
 
-    ``dated`` is the date by which changes are asked for, UTC: of the last
-    change, of a comment its own; None where the record has none. ``hash`` is
-    of all its own fields but that date, ``bonds`` of those that a sweep over
-    all records asks for; None where a kind has no such fields.
+    ``dated`` is the date by which changes are asked for, in seconds since 1970:
+    of the last change, of a comment its own; None where the record has none.
+    ``hash`` is of all its own fields but that date, ``bonds`` of those that a
+    sweep over all records asks for; None where a kind has no such fields.
     """
 
     id: int
-    dated: str | None
+    dated: int | None
     hash: bytes
     bonds: bytes | None
-
-    @property
-    def seconds(self) -> int | None:
-        """``dated`` in seconds since 1970."""
-        return None if self.dated is None else int(datetime.fromisoformat(self.dated).timestamp())
 
 
 def sweep_fields(collection: Collection) -> str:
@@ -76,37 +72,36 @@ def versions_of(
     records: Iterable[Record], collection: Collection, *, left_out: Names[str] = ()
 ) -> Iterator[Version]:
     """Give the version of each record; *left_out* are fields that only some pages bring."""
-    own = FIELDS[collection.kind]
-    unread = frozenset((*IGNORED, *own.private, *LOCAL_DATES, "modified_gmt", *PRUNED, *left_out))
+    own, taxonomies = FIELDS[collection.kind], taxonomies_of(collection)
+    apart = {*IGNORED, *own.private, *LOCAL_DATES, "modified_gmt", *PRUNED, *taxonomies, *left_out}
     dated = "modified_gmt" if keeps_changes(collection) else "date_gmt"
-    taxonomies = taxonomies_of(collection)
-    bonds = (*BONDS, *taxonomies) if is_dated(collection) else ()
+    layout: tuple[str, ...] = ()  # of the last record: most have the same
+    names: list[str] = []
     for record in records:
         number = id_of(record)
         if number is None:
             continue
-        fields = {
-            name: value
-            for name, value in record.items()
-            if name not in unread and (value or value == 0)  # nothing empty: null, "", [], {}
-        }
+        if tuple(record) != layout:
+            layout = tuple(record)
+            names = sorted(record.keys() - apart)
+        terms = [(name, _in_order(record.get(name))) for name in taxonomies]
+        fields = [*zip(names, map(record.__getitem__, names), strict=True), *terms]
         for name in PRUNED.keys() & record.keys():
-            fields[name] = _pruned(record[name], PRUNED[name])
-        in_order = {name: _in_order(record.get(name)) for name in taxonomies}
-        fields |= {name: ids for name, ids in in_order.items() if ids}
-        bound = [in_order.get(name, record.get(name)) for name in bonds]
+            fields.append((name, _pruned(record[name], PRUNED[name])))
         yield Version(
             number,
-            _date(record.get(dated)),
-            _hash_fields(fields),
-            _hash(bound, BONDS_BYTES) if bonds else None,
+            _seconds(record.get(dated)),
+            _hash([*filter(_VALUE, fields)], HASH_BYTES),  # an empty one is as good as none
+            _hash([*map(record.get, BONDS), terms], BONDS_BYTES) if is_dated(collection) else None,
         )
 
 
-def _in_order(value: Any) -> Any:
+def _in_order(terms: Any) -> Any:
     """Sort ids of terms: WordPress lists them by name, and those of one name as it happens."""
-    ids = isinstance(value, list) and all(type(each) is int for each in value)
-    return sorted(value) if ids else value
+    if type(terms) is list and len(terms) > 1:
+        with suppress(TypeError, RecursionError):  # they are no ids then
+            return sorted(terms)
+    return terms
 
 
 def _pruned(value: Any, members: tuple[str, ...]) -> Any:
@@ -116,39 +111,30 @@ def _pruned(value: Any, members: tuple[str, ...]) -> Any:
     return {name: value[name] for name in members if name in value}
 
 
-def _date(value: Any) -> str | None:
-    return to_utc(value) if isinstance(value, str) else None
+def _seconds(value: Any) -> int | None:
+    """Read a date, which is in UTC if it does not say otherwise."""
+    if not isinstance(value, str) or len(value) > MAX_DATE_CHARS:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+    return (moment - _EPOCH) // _SECOND
 
 
-def _hash_fields(fields: Record) -> bytes:
-    """Hash long texts as they are: to write them as JSON would take longer than to hash them."""
-    texts = []
-    for name in RENDERED & fields.keys():
-        value = fields[name]
-        text = value.get("rendered") if isinstance(value, dict) else None
-        if isinstance(text, str):
-            texts.append((name, text))
-            fields[name] = {**value, "rendered": len(text)}
-    texts.sort()
-    return _hash(fields, HASH_BYTES, *(text for _, text in texts))
-
-
-def _hash(value: Any, size: int, *texts: str) -> bytes:
+def _hash(value: list[Any], size: int) -> bytes:
     try:
         written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except TypeError:
         written = _write_odd(value).encode()
-    hashed = sha256(written)
-    for text in texts:
-        hashed.update(text.encode())
-    return hashed.digest()[:size]
+    return sha256(written).digest()[:size]
 
 
-def _write_odd(value: Any) -> str:
+def _write_odd(value: list[Any]) -> str:
     """Write what orjson does not: integers of more than 64 bits, and nesting, to a depth."""
-    fields = value.items() if isinstance(value, dict) else enumerate(value)
     parts = []
-    for name, each in fields:
+    for each in enumerate(value):
         with suppress(RecursionError):
-            parts.append(json.dumps([name, each], sort_keys=True))
-    return ",".join(sorted(parts))
+            parts.append(json.dumps(each, sort_keys=True))
+    return ",".join(parts)

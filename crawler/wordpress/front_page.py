@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 
-from bs4 import BeautifulSoup
-
+from crawler.wordpress.elements import attributes_of
 from crawler.wordpress.link_header import API_REL
 
 MAX_PAGE_BYTES = 1_000_000  # the head of a page, with whatever a theme puts inline
 MAX_ELEMENTS = 10
 
-# html.parser needs time by the square of what a hostile page leaves open (20 s for 50 KB of
-# "<a "): it gets to see the few short elements that can matter, one by one.
 _ELEMENT = re.compile(rb"<link\b[^<>]{0,2000}>", re.IGNORECASE)
 
 
@@ -29,8 +26,6 @@ def api_elements(body: bytes) -> list[str]:
 
 
 def _target(element: bytes) -> str | None:
-    link = BeautifulSoup(element.decode("utf-8", "replace"), "html.parser").link
-    if link is None:
-        return None
-    rels = " ".join(str(rel) for rel in link.get_attribute_list("rel")).lower().split()
-    return str(link.get("href", "")).strip() if {API_REL, API_REL[:-1]} & set(rels) else None
+    link = attributes_of(element, "link")
+    rels = link.get("rel", "").lower().split()
+    return link.get("href", "").strip() if {API_REL, API_REL[:-1]} & set(rels) else None

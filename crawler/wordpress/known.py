@@ -48,7 +48,7 @@ class Known:
 
     def is_listed_as(self, version: Version) -> bool:
         """Whether all that a sweep sees of a record is as it was."""
-        return (self.bonds, self.dated) == (version.bonds, version.seconds)
+        return (self.bonds, self.dated) == (version.bonds, version.dated)
 
 
 @dataclass(frozen=True, slots=True)

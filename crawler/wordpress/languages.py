@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
-from bs4 import BeautifulSoup
-
+from crawler.wordpress.elements import attributes_of
 from crawler.wordpress.front_page import MAX_PAGE_BYTES
 
 MAX_LANGUAGES = 50
 
-# As in front_page.py: the parser sees few short elements, never a hostile page.
 _ELEMENT = re.compile(rb"<(?:html|link)\b[^<>]{0,2000}>", re.IGNORECASE)
 _TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}")
 
@@ -28,7 +26,7 @@ def languages(body: bytes) -> tuple[str, ...]:
     for match in _ELEMENT.finditer(body[:MAX_PAGE_BYTES]):
         element = match[0].lower()
         if element.startswith(b"<html") or b"hreflang" in element:
-            tag = _language(element.decode("utf-8", "replace"))
+            tag = _language(element)
             if _TAG.fullmatch(tag):
                 found.setdefault(tag)
         if len(found) == MAX_LANGUAGES:
@@ -36,10 +34,8 @@ def languages(body: bytes) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _language(element: str) -> str:
-    soup = BeautifulSoup(element, "html.parser")
-    if soup.html is not None:
-        return str(soup.html.get("lang", "")).replace("_", "-")
-    link = soup.link
-    alternate = link is not None and "alternate" in link.get_attribute_list("rel")
-    return str(link.get("hreflang", "")).strip() if link is not None and alternate else ""
+def _language(element: bytes) -> str:
+    if element.startswith(b"<html"):
+        return attributes_of(element, "html").get("lang", "").replace("_", "-")
+    link = attributes_of(element, "link")
+    return link.get("hreflang", "").strip() if "alternate" in link.get("rel", "").split() else ""

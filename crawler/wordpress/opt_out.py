@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from bs4 import BeautifulSoup
+
+from crawler.wordpress.elements import attributes_of
 
 MAX_SIGNALS = 50
 """Of one site; a page can hold any number of elements."""
@@ -90,11 +91,8 @@ def in_page(body: bytes) -> list[Signal]:
 
 
 def _in_element(element: bytes) -> list[Signal]:
-    meta = BeautifulSoup(element.decode("utf-8", "replace"), "html.parser").meta
-    if meta is None:
-        return []
-    name = str(meta.get("name", "")).strip().lower()
-    content = str(meta.get("content", ""))
+    meta = attributes_of(element, "meta")
+    name, content = meta.get("name", "").strip().lower(), meta.get("content", "")
     if name == "robots":
         return _words(content, "meta robots")
     if name in (RESERVED, "tdm-policy"):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 
 import pytest
 from scrapy import Request
@@ -8,10 +9,11 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 from scrapy.utils.test import get_crawler
 
-from crawler.middlewares.compression import LenientCompressionMiddleware
+from crawler.middlewares.compression import GZIPPED, LenientCompressionMiddleware
 
 URL = "https://example.org/wp-json/wp/v2/posts"
 JSON = b'[{"id": 1}]'
+PACKED = gzip.compress(JSON, mtime=0)
 
 
 def unpacked(body, encoding="gzip", **settings):
@@ -48,3 +50,50 @@ def test_bomb():
     """What grows beyond the cap is refused."""
     with pytest.raises(IgnoreRequest, match="DOWNLOAD_MAXSIZE"):
         unpacked(gzip.compress(b" " * 1_000_000), DOWNLOAD_MAXSIZE=10_000)
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "kept"),
+    [
+        (PACKED, "gzip", True),
+        (PACKED[:-3], "gzip", False),
+        (PACKED + b"padding", "gzip", False),
+        (PACKED + gzip.compress(b" "), "gzip", False),
+        (PACKED[:-8] + bytes(8), "gzip", False),
+        (gzip.compress(PACKED), ["gzip", "gzip"], False),
+        (JSON, "gzip", False),
+        (zlib.compress(JSON), "deflate", False),
+    ],
+    ids=["whole", "cut", "padded", "two members", "spoilt", "twice", "plain", "deflate"],
+)
+def test_kept_as_it_came(body, encoding, kept):
+    """Only what came in gzip, once and whole, is kept as it came: the journal can trust it."""
+    request = Request(URL, meta={GZIPPED: b"of the answer before"})
+    middleware = LenientCompressionMiddleware.from_crawler(get_crawler())
+    headers = {"Content-Encoding": encoding, "Content-Type": "application/json"}
+    response = middleware.process_response(request, Response(URL, headers=headers, body=body))
+
+    assert response.body.rstrip() == JSON
+    assert request.meta.get(GZIPPED) == (body if kept else None)
+
+
+def test_text_that_was_packed():
+    """The encoding is that of what was unpacked, not guessed from what was packed."""
+    body = gzip.compress('["Übersee"]'.encode())
+    packed = TextResponse(URL, headers={"Content-Encoding": "gzip"}, body=body, encoding="cp1252")
+    middleware = LenientCompressionMiddleware.from_crawler(get_crawler())
+
+    assert middleware.process_response(Request(URL), packed).text == '["Übersee"]'
+
+
+def test_counted():
+    """What is unpacked is counted as Scrapy counts it."""
+    crawler = get_crawler()
+    middleware = LenientCompressionMiddleware.from_crawler(crawler)
+    packed = Response(URL, headers={"Content-Encoding": "gzip"}, body=PACKED)
+    middleware.process_response(Request(URL), packed)
+
+    assert crawler.stats.get_stats() == {
+        "httpcompression/response_bytes": len(JSON),
+        "httpcompression/response_count": 1,
+    }

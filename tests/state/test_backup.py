@@ -34,7 +34,9 @@ def publish(state, number, count=MANY):
     """Publish a run in which every record has the hash *number*."""
     with closing(Ledger()) as ledger:
         hashed = b"%016d" % number
-        ledger.receive(POSTS, [Version(each, STARTED, hashed, None) for each in range(count)])
+        ledger.receive(
+            POSTS, [Version(each, 1_700_000_000, hashed, None) for each in range(count)]
+        )
         concluded = [Concluded(POSTS, None, whole=True)]
         site = "https://example.org"
         with transaction(state):

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import gzip
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -50,6 +53,16 @@ class TestJournal:
         assert [journal.take(answers[0].asked) for _ in range(3)] == [*answers[::2][:2], None]
         assert journal.take(answers[3].asked) == answers[3]
         assert journal.take("https://example.org/?page=9") is None
+        journal.close()
+
+    def test_gzipped(self, path):
+        """What came in gzip is stored as it came, and given unpacked."""
+        packed = gzip.compress(b"x" * 1000)
+        one = replace(answer(1, b"x" * 1000), gzipped=packed)
+
+        assert packed in written(path, one)
+        journal = Journal.resume(path)
+        assert journal.take(one.asked) == one
         journal.close()
 
     def test_taken_and_added(self, path):

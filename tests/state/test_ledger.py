@@ -17,8 +17,12 @@ STARTED = "2026-11-23T19:30:00Z"
 SITE = "https://example.org"
 
 
+def seconds(date):
+    return int(datetime.fromisoformat(date).timestamp())
+
+
 def version(number, dated="2024-05-01T10:00:00Z", hash=b"h" * 16):
-    return Version(number, dated, hash, b"b" * 8)
+    return Version(number, dated and seconds(dated), hash, b"b" * 8)
 
 
 def published(*collections, run_id="example.org/1"):
@@ -129,7 +133,11 @@ def test_size(state, tmp_path):
     count = 20_000
     with closing(Ledger()) as ledger:
         ledger.receive(
-            POSTS, [Version(n * 3, STARTED, os.urandom(16), os.urandom(8)) for n in range(count)]
+            POSTS,
+            [
+                Version(n * 3, seconds(STARTED), os.urandom(16), os.urandom(8))
+                for n in range(count)
+            ],
         )
         publish(state, ledger, published(WHOLE))
     state.execute("PRAGMA wal_checkpoint(TRUNCATE)")

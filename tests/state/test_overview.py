@@ -38,7 +38,8 @@ def publish(state, started=STARTED, *, site=SITE, **ids):
     """Publish ids by collection, ``posts=[1, 2]``."""
     with closing(Ledger()) as ledger:
         for name, numbers in ids.items():
-            versions = [Version(each, STARTED, b"h" * 16, b"b" * 8) for each in numbers]
+            dated = int(datetime.fromisoformat(STARTED).timestamp())
+            versions = [Version(each, dated, b"h" * 16, b"b" * 8) for each in numbers]
             ledger.receive(f"wp/v2/{name}", versions)
         concluded = [Concluded(f"wp/v2/{name}", None, whole=bool(n)) for name, n in ids.items()]
         with transaction(state):

@@ -42,7 +42,7 @@ def state(path):
 def publish(state, ids, *, site=SITE, dataset="news", name=POSTS, copies=None):
     """Publish records of a collection; *copies* are those that are left out, each for another."""
     with closing(Ledger()) as ledger:
-        ledger.receive(name, [Version(each, STARTED, b"h" * 16, b"b" * 8) for each in ids])
+        ledger.receive(name, [Version(each, 1_700_000_000, b"h" * 16, b"b" * 8) for each in ids])
         for number, copy_of in (copies or {}).items():
             ledger.leave_out(f"{site}#{name}/{number}", copy_of)
         with transaction(state):

@@ -36,7 +36,7 @@ class TestHash:
     def test_sizes(self):
         """A version takes few bytes, whatever the record is."""
         found = version(POST)
-        assert (found.id, found.dated) == (7, "2024-06-01T10:00:00Z")
+        assert (found.id, found.dated) == (7, 1717236000)
         assert (len(found.hash), len(found.bonds)) == (HASH_BYTES, BONDS_BYTES)
 
     @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ class TestKinds:
         found = version(comment, COMMENTS)
         moved = version(comment | {"link": "https://a.example/c/"}, COMMENTS)
 
-        assert found.dated == "2024-05-01T10:00:00Z"
+        assert found.dated == 1714557600
         assert moved.bonds != found.bonds
 
     def test_term(self):
@@ -151,6 +151,22 @@ class TestKinds:
         """WordPress's zero date is none."""
         assert version(POST | {"modified_gmt": "0000-00-00T00:00:00"}).dated is None
         assert version(POST | {"modified_gmt": 0}).dated is None
+
+    @pytest.mark.parametrize(
+        ("date", "dated"),
+        [
+            ("2024-06-01T12:00:00+02:00", 1717236000),
+            ("1969-12-31T23:59:59", -1),
+            ("9999-12-31T23:59:59", 253402300799),
+            ("9999-12-31T23:59:59-14:00", None),
+            ("0001-01-01T00:00:00+14:00", None),
+            ("2024-02-30T10:00:00", None),
+            ("2024-06-01T10:00:00" + "0" * 1000, None),
+        ],
+    )
+    def test_odd_dates(self, date, dated):
+        """A date is read with its zone; what is none, or beyond all calendars, is none."""
+        assert version(POST | {"modified_gmt": date}).dated == dated
 
     def test_without_id(self):
         """What has no id has no version."""
