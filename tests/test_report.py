@@ -115,6 +115,17 @@ class TestReport:
             f"wp/v2/users: {CLOSED}",
         ]
 
+    def test_vanished(self, tmp_path):
+        """A collection that the site has no more is named, with what stands of it."""
+        vanished = [
+            {"collection": "wp/v2/library", "records": 154},
+            {"collection": "wp/v2/genres", "records": 1},
+        ]
+        lines = text(report(run(COLLECTION) | {"vanished": vanished}, tmp_path))
+
+        assert "wp/v2/library: the site has it no more; 154 records stand as before" in lines
+        assert "wp/v2/genres: the site has it no more; 1 record stands as before" in lines
+
     def test_links(self, tmp_path):
         """Links that failed are said, and a rel that is closed as a whole; the others are not."""
         rel = {"resolved": 5, "failed": 0, "denied": 1, "unresolved": []}

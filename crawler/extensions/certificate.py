@@ -283,6 +283,9 @@ class Certificate:
             "bytes": spider.bytes,
             "firewalls": dict(sorted(harvest.firewalls.items())),
             "collections": [describe_collection(each, self._losses) for each in harvest.progress],
+            "vanished": [
+                {"collection": name, "records": count} for name, count in harvest.vanished.items()
+            ],
             "login_only": list(survey.login_only) if survey else [],
             "machinery": list(survey.machinery) if survey else [],
             "notes": notes_of(harvest),

@@ -41,6 +41,9 @@ class KnownInState:
             )
             self._collections = dict(rows)
 
+    def names(self) -> list[str]:
+        return sorted(self._collections)
+
     def since(self, name: str) -> str | None:
         return self._of_collection("watermark", name)
 

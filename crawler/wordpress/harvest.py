@@ -102,6 +102,7 @@ class Harvest:
         self.faults: list[Exception] = []  # of our own: what they cost is named, as a loss
         self.gone: list[str] = []  # record_ids, to be taken by who keeps what they were
         self.firewalls: Counter[str] = Counter()  # responses of each in the site's place
+        self.vanished: dict[str, int] = {}  # collections: records that stand
         self.relation: Relation | None = None  # to another site of the dataset
         self.unread: list[str] = []  # /types or /taxonomies that failed: what else is there?
         self._site = site
@@ -291,10 +292,23 @@ class Harvest:
             self._check_bounds(collection)
             for name, value in self.wanted.filters if collection.kind == "document" else ():
                 check_params(collection, {name: value}, namespaces=namespaces)
+        self.vanished = self._find_vanished(survey)
         self.resolver = self._prepare_resolver(survey, found)
         self.progress = [self._start(collection, found) for collection in self._ordered(chosen)]
         self._waiting = deque(self.progress)
         self._next_url()
+
+    def _find_vanished(self, survey: Survey) -> dict[str, int]:
+        """Count what stands of collections that the site has no more.
+
+        None where it could not be read which it has.
+        """
+        if self.unread:
+            return {}
+        there = {name_of(each) for each in survey.collections}
+        missing = (name for name in self._known.names() if name not in there)
+        standing = {name: sum(1 for _ in self._known.standing(name)) for name in missing}
+        return {name: count for name, count in standing.items() if count}
 
     def _prepare_resolver(self, survey: Survey, found: Found) -> Resolver | None:
         if not self.wanted.follow:

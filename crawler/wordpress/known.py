@@ -88,6 +88,9 @@ class KnownRecords(Protocol):
     All raise PublicationError where the state file cannot be read.
     """
 
+    def names(self) -> list[str]:
+        """Name the collections that were harvested."""
+
     def since(self, name: str) -> str | None:
         """Give the moment up to which all changes are known, RFC 3339; None where none is."""
 
@@ -115,6 +118,9 @@ class KnownRecords(Protocol):
 
 class NothingKnown:
     """KnownRecords of a site that was never crawled."""
+
+    def names(self) -> list[str]:
+        return []
 
     def since(self, name: str) -> str | None:
         return None

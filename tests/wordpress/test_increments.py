@@ -365,6 +365,60 @@ class TestGone:
         assert dataset.increment("tags").tombstones == {number: "gone"}
 
 
+def without(*words):
+    """Answer as a site on which the plugin is off that brought a post type, or a taxonomy."""
+
+    def change(url, answer):
+        status, headers, body = answer
+        if not url.rstrip("/").endswith(("/wp-json", "/types", "/taxonomies")):
+            return answer
+        document = json.loads(body)
+        for holder in (document, document.get("routes", {})):
+            for name in [each for each in holder if any(word in each for word in words)]:
+                del holder[name]
+        kept = [(name, value) for name, value in headers if name.lower() != "content-encoding"]
+        return status, kept, json.dumps(document).encode()
+
+    return change
+
+
+class TestVanished:
+    @pytest.mark.parametrize("changes_only", [False, True])
+    def test_post_type(self, dataset, site, changes_only):
+        """A collection that is not there any more is named, with what stands of it."""
+        dataset.harvest("documents")
+        run = dataset.harvest(
+            "documents", changes_only=changes_only, change=without("guide")
+        )
+
+        assert run.done.vanished == {"wp/v2/guides": len(site.listed("guides"))}
+        assert run.tombstones == {}
+        again = dataset.increment("documents")
+        assert (again.ids, again.done.vanished) == ([], {})  # it is back, as it was
+
+    def test_not_asked_for(self, dataset):
+        """What is there and was not asked for now has not vanished."""
+        dataset.harvest("documents")
+        assert dataset.increment("pages").done.vanished == {}
+
+    def test_nothing_stood(self, dataset, site):
+        """What had no record is not missed."""
+        for number in site.listed("guides"):
+            site.delete("guides", number)
+        dataset.harvest("documents")
+
+        assert dataset.increment("documents", change=without("guide")).done.vanished == {}
+
+    def test_unread(self, dataset):
+        """Where it cannot be read what there is, nothing is called vanished."""
+        dataset.harvest("documents")
+
+        def broken(url, answer):
+            return (500, [], b"") if url.endswith("/types") else without("guide")(url, answer)
+
+        assert dataset.increment("posts", change=broken).done.vanished == {}
+
+
 class TestTakenDown:
     def take_down(self, dataset, name, number):
         dataset.database.execute(
