@@ -387,9 +387,7 @@ class TestVanished:
     def test_post_type(self, dataset, site, changes_only):
         """A collection that is not there any more is named, with what stands of it."""
         dataset.harvest("documents")
-        run = dataset.harvest(
-            "documents", changes_only=changes_only, change=without("guide")
-        )
+        run = dataset.harvest("documents", changes_only=changes_only, change=without("guide"))
 
         assert run.done.vanished == {"wp/v2/guides": len(site.listed("guides"))}
         assert run.tombstones == {}
