@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import compress
 from typing import Any
 
 from crawler.dedupe.aliases import Relation
@@ -13,23 +12,22 @@ from crawler.errors import ArgumentError, CrawlerError, DiscoveryError
 from crawler.items import Document, Item, Provenance, Tombstone
 from crawler.wordpress.alias_search import AliasSearch
 from crawler.wordpress.api_root import Discovery, Found
-from crawler.wordpress.changes import versions_of
+from crawler.wordpress.books import Books
 from crawler.wordpress.errands import Query
 from crawler.wordpress.fields import FIELDS_BUDGET
 from crawler.wordpress.follow import NOTHING, Follow
 from crawler.wordpress.index import Collection, read_index
-from crawler.wordpress.known import TAKEN_DOWN, KnownRecords, NothingKnown, Recorder
+from crawler.wordpress.known import KnownRecords, Recorder
 from crawler.wordpress.linked_cache import LinkedCache
 from crawler.wordpress.page import (
     Page,
     Record,
     as_error,
-    id_of,
 )
 from crawler.wordpress.passes import MAX_GONE, Passes, Renewal
 from crawler.wordpress.progress import Progress, fault_of, name_of
 from crawler.wordpress.query import MAX_URL_BYTES, Params, build_url
-from crawler.wordpress.records import AnyItem, RecordReader
+from crawler.wordpress.records import RecordReader
 from crawler.wordpress.resolver import Resolver
 from crawler.wordpress.responses import CLOSED, is_word, may_repeat, read_answer, read_document
 from crawler.wordpress.rest_errors import Absence, RestError, no_response
@@ -100,7 +98,6 @@ class Harvest:
         self.survey: Survey | None = None
         self.progress: list[Progress] = []
         self.faults: list[Exception] = []  # of our own: what they cost is named, as a loss
-        self.gone: list[str] = []  # record_ids, to be taken by who keeps what they were
         self.firewalls: Counter[str] = Counter()  # responses of each in the site's place
         self.vanished: dict[str, int] = {}  # collections: records that stand
         self.relation: Relation | None = None  # to another site of the dataset
@@ -112,8 +109,7 @@ class Harvest:
         self._documents: list[Any] = []  # /types and /taxonomies, as far as they came
         self._waiting: deque[Progress] = deque()
         self._linked = linked
-        self._known = known or NothingKnown()
-        self._recorder = recorder
+        self._books = Books(known, recorder, changes_only=wanted.changes_only)
         self._provenance: Provenance | None = None  # of the last answer
         self._asking: tuple[Resolver, Query] | None = None  # for what a page links to
         self._again = False  # the same, after it came to nothing once
@@ -121,7 +117,6 @@ class Harvest:
         self._hasty = False
         self._blocked = 0  # collections in a row that a firewall closed
         self._url: str | None = self._discovery.request
-        self._lapsed: list[str] = []  # record_ids of texts that are not there any more
         self._idle = False  # nothing is left to ask but for what may be wanted by its id
 
     @property
@@ -135,6 +130,11 @@ class Harvest:
         if self._idle:
             self._wake()
         return self._url
+
+    @property
+    def gone(self) -> list[str]:
+        """record_ids of what is there no more, to be taken by who keeps what they were."""
+        return self._books.gone
 
     @property
     def is_alias(self) -> bool:
@@ -292,23 +292,12 @@ class Harvest:
             self._check_bounds(collection)
             for name, value in self.wanted.filters if collection.kind == "document" else ():
                 check_params(collection, {name: value}, namespaces=namespaces)
-        self.vanished = self._find_vanished(survey)
+        if not self.unread:
+            self.vanished = self._books.vanished({name_of(each) for each in survey.collections})
         self.resolver = self._prepare_resolver(survey, found)
         self.progress = [self._start(collection, found) for collection in self._ordered(chosen)]
         self._waiting = deque(self.progress)
         self._next_url()
-
-    def _find_vanished(self, survey: Survey) -> dict[str, int]:
-        """Count what stands of collections that the site has no more.
-
-        None where it could not be read which it has.
-        """
-        if self.unread:
-            return {}
-        there = {name_of(each) for each in survey.collections}
-        missing = (name for name in self._known.names() if name not in there)
-        standing = {name: sum(1 for _ in self._known.standing(name)) for name in missing}
-        return {name: count for name, count in standing.items() if count}
 
     def _prepare_resolver(self, survey: Survey, found: Found) -> Resolver | None:
         if not self.wanted.follow:
@@ -357,19 +346,13 @@ class Harvest:
         renewal = Renewal(
             collection,
             name,
-            self._known,
+            self._books.known,
             changes_only=self.wanted.changes_only,
             sweep_every=self.wanted.sweep_every,
             max_gone=self.wanted.max_gone,
-            authors=self._authors_taken_down() if dated else frozenset(),
+            authors=self._books.authors_taken_down() if dated else frozenset(),
         )
         return Progress(collection, Passes(plan, renewal), reader, oddities)
-
-    def _authors_taken_down(self) -> frozenset[int]:
-        users = "wp/v2/users"
-        return frozenset(
-            number for state in TAKEN_DOWN for number in self._known.in_state(users, state)
-        )
 
     def _next_url(self) -> None:
         while self._waiting and self._waiting[0].outcome is not None:
@@ -394,11 +377,9 @@ class Harvest:
         """Ask for the copies of texts that are not there any more; of other sites they wait."""
         self._idle = False
         walks = {each.name: each.walk for each in self.progress}
-        lapsed, self._lapsed = self._lapsed, []
-        for record_id in lapsed:
-            for name, number in self._known.copies_of(record_id):
-                if name in walks:
-                    walks[name].want(number)
+        for name, number in self._books.take_copies():
+            if name in walks:
+                walks[name].want(number)
         self._waiting.extend(each for each in self.progress if each.walk.wake())
         if self._waiting:
             self._next_url()
@@ -450,7 +431,7 @@ class Harvest:
             self._learn_fields(progress, records)
         if self.resolver is not None and read:
             self.resolver.serve(progress.collection, read)
-        records, items = self._choose_new(progress, records, read)
+        records, items = self._books.enter(progress, records, read, self.faults)
         self._page = [*items, *self._bury(progress)]
         if self.resolver is not None and (documents := _documents_of(items)):
             self.resolver.begin(progress.collection, records, documents)
@@ -463,48 +444,10 @@ class Harvest:
         """Learn from the first page what to ask for; of changes, what was asked for before."""
         document = progress.collection.kind == "document"
         needs = self.resolver.needs(records) if self.resolver and document else ()
-        before = self._known.fields(progress.name) if self.wanted.changes_only else None
-        progress.learn_fields(needs, before)
-
-    def _choose_new(
-        self, progress: Progress, records: list[Record], items: list[AnyItem]
-    ) -> tuple[list[Record], list[AnyItem]]:
-        """Leave out what is as it was, where that is not wanted; remember the versions."""
-        if not records or self._recorder is None:
-            return records, items
-        try:
-            versions = list(versions_of(records, progress.collection, left_out=progress.left_out))
-            given = progress.walk.sort(records, versions)
-        except CrawlerError:
-            raise
-        except Exception as error:  # none is given out that may have been taken down
-            self.faults.append(error)
-            for record in records:
-                progress.walk.lose(id_of(record), fault_of(error))
-            return [], []
-        self._recorder.receive(progress.name, given.versions)
-        self._recorder.see_again(progress.name, given.unchanged)
-        if all(given.delivered):
-            return records, items
-        return list(compress(records, given.delivered)), list(compress(items, given.delivered))
+        progress.learn_fields(needs, self._books.fields_before(progress.name))
 
     def _bury(self, progress: Progress) -> list[Tombstone]:
-        """Give the tombstones of what is gone; ask for what was left out for that."""
-        walk, recorder = progress.walk, self._recorder
-        if recorder is None:
-            return []  # nothing is known that could be gone
-        stones = []
-        for grave in walk.graves:
-            recorder.bury(progress.name, grave)
-            self.gone.append(f"{self._found.site}#{progress.name}/{grave.id}")
-            if self.wanted.changes_only:
-                stones.append(progress.tombstone(grave, self._found.site, self._provenance))
-        for number in walk.lapsed:
-            record_id = f"{self._found.site}#{progress.name}/{number}"
-            recorder.lapse(record_id)
-            self._lapsed.append(record_id)
-        walk.graves, walk.lapsed = [], []
-        return stones
+        return self._books.bury(progress, self._found.site, self._provenance)
 
     def _take_linked(self, resolver: Resolver, answer: Any, *, size: int = 0) -> list[Item]:
         self._again = False
