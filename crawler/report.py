@@ -176,7 +176,7 @@ def _reasons(run: Mapping[str, Any]) -> list[Text]:
             lines.append(Text(f"{name}: {number} lost: {lost['reason']}{_ids(lost)}"))
     for gone in run.get("vanished", ()):
         stand = "1 record stands" if gone["records"] == 1 else f"{gone['records']} records stand"
-        lines.append(Text(f"{gone['collection']}: the site has it no more; {stand} as before"))
+        lines.append(Text(f"{gone['collection']}: the site offers it no more; {stand} as before"))
     return [*lines, *_unresolved(run.get("links", {}))]
 
 

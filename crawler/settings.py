@@ -9,16 +9,11 @@ from scrapy.settings import default_settings
 from scrapy.utils.conf import closest_scrapy_cfg
 
 from crawler.node import check_node
+from crawler.on_demand import on_demand
 
 check_node(__file__)  # in an egg nothing else of ours is loaded before this
 
 _HOME = Path(closest_scrapy_cfg() or "scrapy.cfg").parent  # of the project, else here
-
-
-def without(components: dict[str, int], *paths: str) -> dict[str, int]:
-    """Copy Scrapy's own *components* but those."""
-    return {path: order for path, order in components.items() if path not in paths}
-
 
 BOT_NAME = "presscrawl"
 SPIDER_MODULES = ["crawler.spiders"]
@@ -78,10 +73,7 @@ REFERER_ENABLED = False  # where we were is nobody's business
 COOKIES_ENABLED = False  # a visitor without history gets the same public answers
 HTTPPROXY_ENABLED = False  # http_proxy in the environment would send all traffic there
 
-DOWNLOADER_MIDDLEWARES_BASE = without(  # not even loaded, see EXTENSIONS_BASE
-    default_settings.DOWNLOADER_MIDDLEWARES_BASE,
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware",
-)
+DOWNLOADER_MIDDLEWARES_BASE = on_demand(default_settings.DOWNLOADER_MIDDLEWARES_BASE)
 REDIRECT_MAX_TIMES = 5  # the default of 20 is a loop; RFC 9309 wants five for robots.txt
 
 DOWNLOADER_MIDDLEWARES = {
@@ -124,11 +116,7 @@ SPIDER_MIDDLEWARES = {  # each of them looks at each item
 
 TELNETCONSOLE_ENABLED = False  # the default listens on loopback
 REMOTE_CONTROL_ENABLED = False  # the default listens, and runs posted Python
-EXTENSIONS_BASE = without(  # Scrapy loads what is only switched off: a fifth of each start
-    default_settings.EXTENSIONS_BASE,
-    "scrapy.extensions.telnet.TelnetConsole",
-    "scrapy.extensions.remote_control.RemoteControl",
-)
+EXTENSIONS_BASE = on_demand(default_settings.EXTENSIONS_BASE)
 LOG_LEVEL = "INFO"  # DEBUG logs each item
 LOG_FORMATTER = "crawler.log_format.NoPayloadLogFormatter"
 

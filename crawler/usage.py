@@ -8,9 +8,12 @@ from difflib import get_close_matches
 
 from rich.console import Console
 from rich.table import Table
+from scrapy.settings import BaseSettings
+from scrapy.utils.misc import load_object
 
 from crawler.errors import ArgumentError
 from crawler.program import program
+from crawler.settings import DOWNLOADER_MIDDLEWARES
 
 CLOSE = 0.8
 """How alike a setting must be to one that exists to be called a slip of the fingers."""
@@ -32,6 +35,27 @@ def check_settings(given: Iterable[str], known: Iterable[str]) -> None:
             near = get_close_matches(name.upper(), sorted(names), n=1, cutoff=CLOSE)
             if near:
                 raise ArgumentError(f"no setting {name!r}: did you mean {near[0]}?")
+
+
+def check_middlewares(settings: BaseSettings) -> None:
+    """Refuse to go without one of our downloader middlewares, or one derived from it.
+
+    DOWNLOADER_MIDDLEWARES on the command line stands in the place of the whole of the project's:
+    the guard of the origin, the pauses and robots.txt would be gone in silence.
+    """
+    try:
+        given = settings.get_component_priority_dict_with_base("DOWNLOADER_MIDDLEWARES")
+        there = [load_object(each) for each in given]
+    except Exception as error:  # whatever a module does that cannot be loaded
+        raise ArgumentError(
+            f"DOWNLOADER_MIDDLEWARES must be a dictionary of middlewares: {error}"
+        ) from error
+    for path, order in DOWNLOADER_MIDDLEWARES.items():
+        ours = load_object(path) if order is not None else object
+        if not any(issubclass(each, ours) for each in there):
+            raise ArgumentError(
+                f"DOWNLOADER_MIDDLEWARES must keep all of the project's, and lacks {path}"
+            )
 
 
 def unknown_spider(name: str, known: Iterable[str]) -> ArgumentError:

@@ -123,8 +123,8 @@ class TestReport:
         ]
         lines = text(report(run(COLLECTION) | {"vanished": vanished}, tmp_path))
 
-        assert "wp/v2/library: the site has it no more; 154 records stand as before" in lines
-        assert "wp/v2/genres: the site has it no more; 1 record stands as before" in lines
+        assert "wp/v2/library: the site offers it no more; 154 records stand as before" in lines
+        assert "wp/v2/genres: the site offers it no more; 1 record stands as before" in lines
 
     def test_links(self, tmp_path):
         """Links that failed are said, and a rel that is closed as a whole; the others are not."""

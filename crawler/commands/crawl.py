@@ -45,7 +45,7 @@ from crawler.spiders.survey import SurveySpider
 from crawler.spiders.wordpress import WordPressSpider
 from crawler.survey import survey_status
 from crawler.survey_report import survey_report
-from crawler.usage import check_settings, show_arguments, unknown_spider
+from crawler.usage import check_middlewares, check_settings, show_arguments, unknown_spider
 from crawler.wordpress.query import origin_of
 from crawler.wordpress.site import normalise_site
 
@@ -290,6 +290,7 @@ class Command(ScrapyCrawl):
                 fits = False
             if not fits:
                 raise ArgumentError(f"{name} must be a number, {least} or more, got {value!r}")
+        check_middlewares(self._settings())
         self.at_once = int(float(self._settings()["SITES_AT_ONCE"]))
 
     def _sites(self, given: dict[str, str]) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from scrapy.http import Response, TextResponse
 from scrapy.responsetypes import responsetypes
 
 GZIPPED = "gzipped_body"
-"""The key in ``meta`` of a request whose response came in gzip, whole: as it came."""
+"""The key in ``meta`` of a request whose response came in gzip, whole: packed, and unpacked."""
 
 GZIP_BITS = 31  # of zlib: a member of a gzip file, its checksum and length checked
 
@@ -29,13 +29,21 @@ class LenientCompressionMiddleware(HttpCompressionMiddleware):
         self, request: Request, response: Response
     ) -> Request | Response:
         request.meta.pop(GZIPPED, None)  # of an answer before a retry
-        if response.headers.getlist("Content-Encoding") == [b"gzip"]:
-            limit = request.meta.get("download_maxsize", self._max_size)
-            body = unpack_whole(response.body, limit)
+        if self._is_plain(request, response):
+            body = unpack_whole(response.body, self._max_size)
             if body is not None:
-                request.meta[GZIPPED] = response.body
+                request.meta[GZIPPED] = response.body, body
                 return self._unpacked(response, body)
         return self._leniently(request, response)
+
+    def _is_plain(self, request: Request, response: Response) -> bool:
+        """Tell whether there is no more to do than to unpack gzip: no odd wishes, no warning."""
+        return (
+            response.headers.getlist("Content-Encoding") == [b"gzip"]
+            and request.method != "HEAD"
+            and not self._warn_size
+            and request.meta.keys().isdisjoint(("download_maxsize", "download_warnsize"))
+        )
 
     def _unpacked(self, response: Response, body: bytes) -> Response:
         """Return what Scrapy's own would: it unpacks in small pieces, a quarter slower."""
@@ -61,6 +69,14 @@ class LenientCompressionMiddleware(HttpCompressionMiddleware):
             return response.replace(headers=headers)
         # not as it came: its traceback holds all that was unpacked, until somebody collects it
         raise IgnoreRequest(refused)
+
+
+def gzipped_body(response: Response) -> bytes | None:
+    """Give the body as it came in gzip; None where it did not, or was changed since."""
+    if response.request is None:
+        return None
+    packed, unpacked = response.meta.get(GZIPPED, (None, None))
+    return packed if unpacked is response.body else None
 
 
 def unpack_whole(packed: bytes, limit: int) -> bytes | None:

@@ -24,7 +24,7 @@ from crawler.arguments import Arguments, read_arguments
 from crawler.errors import ArgumentError, CrawlerError
 from crawler.headers import header_pairs
 from crawler.items import Item, Provenance
-from crawler.middlewares.compression import GZIPPED
+from crawler.middlewares.compression import gzipped_body
 from crawler.middlewares.refusals import RequestRefused, SiteStopped
 from crawler.resuming import begin, read_beginning
 from crawler.run import Run, check_feed_paths, site_folder, with_empty_files
@@ -221,7 +221,7 @@ class WordPressSpider(Spider):
             fetched_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             requests=self.requests,
             bytes=self.bytes,
-            gzipped=response.meta.get(GZIPPED) if response.request else None,
+            gzipped=gzipped_body(response),
         )
         yield from self._feed(answered, fresh=True)
         yield from self._go_on()

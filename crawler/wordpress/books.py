@@ -9,7 +9,7 @@ from itertools import compress
 from crawler.errors import CrawlerError
 from crawler.items import Provenance, Tombstone
 from crawler.wordpress.changes import versions_of
-from crawler.wordpress.known import TAKEN_DOWN, KnownRecords, NothingKnown, Recorder
+from crawler.wordpress.known import TAKEN_DOWN, KnownRecords, NothingKnown, Recorder, State
 from crawler.wordpress.page import Record, id_of
 from crawler.wordpress.progress import Progress, fault_of
 from crawler.wordpress.records import AnyItem
@@ -34,10 +34,10 @@ class Books:
         self._lapsed: list[str] = []  # record_ids of texts that are not there any more
 
     def vanished(self, there: Names[str]) -> dict[str, int]:
-        """Count what stands of collections that are not *there* any more, by their names."""
+        """Count what was delivered of collections that are not *there* any more, by name."""
         missing = (name for name in self.known.names() if name not in there)
-        standing = {name: sum(1 for _ in self.known.standing(name)) for name in missing}
-        return {name: count for name, count in standing.items() if count}
+        delivered = {name: len(self.known.in_state(name, State.DELIVERED)) for name in missing}
+        return {name: count for name, count in delivered.items() if count}
 
     def authors_taken_down(self) -> frozenset[int]:
         """Give the ids of users of whom nothing is delivered any more."""

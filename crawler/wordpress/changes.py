@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -25,7 +24,7 @@ BONDS = ("author", "featured_media", "link", "parent", "post", "slug")
 
 
 _EPOCH, _SECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(seconds=1)
-_VALUE = itemgetter(1)
+_IDS = {int}
 
 
 class Version(NamedTuple):
@@ -86,22 +85,27 @@ def versions_of(
             names = sorted(record.keys() - apart)
         terms = [(name, _in_order(record.get(name))) for name in taxonomies]
         fields = [*zip(names, map(record.__getitem__, names), strict=True), *terms]
-        for name in PRUNED.keys() & record.keys():
-            fields.append((name, _pruned(record[name], PRUNED[name])))
+        fields += [
+            (name, _pruned(record[name], PRUNED[name])) for name in PRUNED if name in record
+        ]
         yield Version(
             number,
             _seconds(record.get(dated)),
-            _hash([*filter(_VALUE, fields)], HASH_BYTES),  # an empty one is as good as none
-            _hash([*map(record.get, BONDS), terms], BONDS_BYTES) if is_dated(collection) else None,
+            _hash([field for field in fields if _says_something(field[1])], HASH_BYTES),
+            _hash([*map(record.get, BONDS), *terms], BONDS_BYTES)
+            if is_dated(collection)
+            else None,
         )
+
+
+def _says_something(value: Any) -> bool:
+    """Tell a value, such as 0 and False, from null, "", [] and {}: as good as no field."""
+    return bool(value) or value == 0
 
 
 def _in_order(terms: Any) -> Any:
     """Sort ids of terms: WordPress lists them by name, and those of one name as it happens."""
-    if type(terms) is list and len(terms) > 1:
-        with suppress(TypeError, RecursionError):  # they are no ids then
-            return sorted(terms)
-    return terms
+    return sorted(terms) if type(terms) is list and set(map(type, terms)) == _IDS else terms
 
 
 def _pruned(value: Any, members: tuple[str, ...]) -> Any:

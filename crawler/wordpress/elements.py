@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from html.parser import HTMLParser
 
 
@@ -17,7 +18,8 @@ def attributes_of(element: bytes, tag: str) -> dict[str, str]:
     {}
     """
     reader = _Reader(tag)
-    reader.feed(element.decode("utf-8", "replace"))
+    with suppress(AssertionError):  # html.parser raises it over "<![x["
+        reader.feed(element.decode("utf-8", "replace"))
     return reader.attributes
 
 

@@ -292,8 +292,10 @@ class Harvest:
             self._check_bounds(collection)
             for name, value in self.wanted.filters if collection.kind == "document" else ():
                 check_params(collection, {name: value}, namespaces=namespaces)
-        if not self.unread:
-            self.vanished = self._books.vanished({name_of(each) for each in survey.collections})
+        if index is not None and index.routes:  # whoever hides types and taxonomies lists routes
+            there = {name_of(each) for each in survey.collections}
+            there |= {route.removeprefix("/") for route in index.routes}
+            self.vanished = self._books.vanished(there)
         self.resolver = self._prepare_resolver(survey, found)
         self.progress = [self._start(collection, found) for collection in self._ordered(chosen)]
         self._waiting = deque(self.progress)

@@ -31,6 +31,11 @@ def test_argument(tmp_path, arguments, said):
         (["survey"], "expected one spider, as in: scrapy crawl wordpress; got wordpress survey"),
         (["-s", "FORCE_CRAWLER_PROCESS=1"], "FORCE_CRAWLER_PROCESS and other reactors"),
         (["-s", "DOWNLOAD_DELY=3"], "no setting 'DOWNLOAD_DELY': did you mean DOWNLOAD_DELAY?"),
+        (
+            ["-s", 'DOWNLOADER_MIDDLEWARES={"crawler.middlewares.gate.Gate": 999}'],
+            "must keep all of the project's, and lacks crawler.middlewares.origin_guard.Origin",
+        ),
+        (["-s", 'DOWNLOADER_MIDDLEWARES={"my.own": 5}'], "No module named 'my'"),
         (["-O", "posts.parquet"], "'posts.parquet' names no known format"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.wordpress.changes import BONDS_BYTES, HASH_BYTES, versions_of
+from crawler.wordpress.fields import PRUNED
 from crawler.wordpress.index import Capabilities, Collection
+from tests.running import ROOT
 
 ABLE = Capabilities(frozenset(), frozenset(), 100, "core")
 POSTS = Collection("wp/v2", "posts", "/wp/v2/posts", "document", "post", ABLE)
@@ -50,6 +57,8 @@ class TestHash:
             {"yoast_head_json": {"canonical": "https://example.org/elsewhere"}},
             {"sticky": True},
             {"id": 8},
+            {"price": 0},
+            {"in_stock": False},
         ],
     )
     def test_changed(self, changed):
@@ -93,6 +102,36 @@ class TestHash:
         """The order in which fields come says nothing."""
         assert version(dict(fields)) == version(POST)
 
+    def test_order_of_pruned_fields(self):
+        """Nor does it in another process, whose sets have another order."""
+        both = POST | {name: {"og_locale": "en", "og:locale": "en"} for name in PRUNED}
+        code = (
+            f"from tests.wordpress.test_changes import version;print(version({both!r}).hash.hex())"
+        )
+        hashes = {
+            subprocess.run(
+                [sys.executable, "-c", code],
+                env=os.environ | {"PYTHONHASHSEED": str(seed)},
+                cwd=ROOT,
+                capture_output=True,
+                encoding="utf-8",
+                check=True,
+            ).stdout
+            for seed in range(6)
+        }
+        assert hashes == {version(both).hash.hex() + "\n"}
+
+    def test_hostile_terms(self):
+        """Terms that are no ids are not sorted: nested lists take long to compare."""
+        deep: object = 1
+        for _ in range(400):
+            deep = [deep]
+        started = time.perf_counter()
+        found = version(POST | {"categories": [deep] * 1000})
+
+        assert time.perf_counter() - started < 5
+        assert found.hash != version(POST).hash
+
     def test_odd_values(self):
         """Numbers beyond 64 bits and endless nesting give a hash, too, the same each time."""
         deep: object = 1
@@ -106,6 +145,14 @@ class TestHash:
     def test_odd_bonds(self):
         """The same in a field that a sweep asks for."""
         assert version(POST | {"author": 2**70}).bonds != version(POST | {"author": 2**71}).bonds
+
+    def test_deep_bond(self):
+        """A field that cannot be written hides no change of another."""
+        deep: object = 1
+        for _ in range(3000):
+            deep = [deep]
+        one, other = ({"tags": deep, "categories": [number]} for number in (5, 6))
+        assert version(POST | one).bonds != version(POST | other).bonds
 
 
 class TestBonds:

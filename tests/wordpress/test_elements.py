@@ -21,6 +21,7 @@ from crawler.wordpress.elements import attributes_of
         (b"<meta rel=a>", {}),
         (b"<link rel=a", {}),
         (b"", {}),
+        (b"<link rel=a><![x[>", {"rel": "a"}),
     ],
 )
 def test_attributes(element, found):

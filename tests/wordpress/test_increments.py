@@ -399,6 +399,15 @@ class TestVanished:
         dataset.harvest("documents")
         assert dataset.increment("pages").done.vanished == {}
 
+    def test_left_out(self, dataset, site):
+        """What was left out as a copy stands in no file, and is not counted."""
+        numbers = sorted(site.listed("guides"))
+        copy = f"{HOME.rstrip('/')}#wp/v2/guides/{numbers[0]}"
+        dataset.harvest("documents", copies=[(copy, "https://a.example#wp/v2/posts/1")])
+        run = dataset.increment("documents", change=without("guide"))
+
+        assert run.done.vanished == {"wp/v2/guides": len(numbers) - 1}
+
     def test_nothing_stood(self, dataset, site):
         """What had no record is not missed."""
         for number in site.listed("guides"):
@@ -407,12 +416,24 @@ class TestVanished:
 
         assert dataset.increment("documents", change=without("guide")).done.vanished == {}
 
-    def test_unread(self, dataset):
-        """Where it cannot be read what there is, nothing is called vanished."""
+    @pytest.mark.parametrize(
+        ("end", "hidden"),
+        [
+            ("/types", (500, [], b"")),
+            ("/types", (401, [], b'{"code": "rest_forbidden"}')),
+            ("/types", (404, [], b'{"code": "rest_no_route"}')),
+            ("/types", (200, [], b"{}")),
+            ("/types", (200, [], b"[]")),
+            ("/wp-json", (401, [], b'{"code": "rest_forbidden"}')),
+            ("/wp-json", (200, [], b'{"namespaces": ["wp/v2"], "routes": {}}')),
+        ],
+    )
+    def test_hidden(self, dataset, end, hidden):
+        """What a site only hides has not vanished: its routes say what there is."""
         dataset.harvest("documents")
 
         def broken(url, answer):
-            return (500, [], b"") if url.endswith("/types") else without("guide")(url, answer)
+            return hidden if url.rstrip("/").endswith(end) else answer
 
         assert dataset.increment("posts", change=broken).done.vanished == {}
 
