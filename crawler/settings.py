@@ -11,7 +11,7 @@ from scrapy.utils.conf import closest_scrapy_cfg
 from crawler.node import check_node
 from crawler.on_demand import on_demand
 
-check_node(__file__)  # in an egg nothing else of ours is loaded before this
+check_node(__file__)  # in an egg, before anything of ours that needs more than Scrapy
 
 _HOME = Path(closest_scrapy_cfg() or "scrapy.cfg").parent  # of the project, else here
 

@@ -16,10 +16,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
-# Early: for a deprecated name each asks inspect.stack, which for every frame goes through all
-# modules that are loaded. Behind ours it takes a tenth of a second.
-import scrapy.core.downloader.contextfactory
-import scrapy.core.downloader.tls  # noqa: F401
+# Early: for deprecated names it asks inspect.stack, which for every frame goes through all
+# modules that are loaded. Behind ours that takes a tenth of a second.
+import scrapy.core.downloader.contextfactory  # noqa: F401
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import SETTINGS_PRIORITIES, Settings

@@ -53,9 +53,8 @@ class LenientCompressionMiddleware(HttpCompressionMiddleware):
         headers = response.headers.copy()
         del headers["Content-Encoding"]
         kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
-        text = (
-            {"encoding": None} if issubclass(kind, TextResponse) else {}
-        )  # not of what is packed
+        # the encoding is found anew: what was guessed of packed text is wrong
+        text = {"encoding": None} if issubclass(kind, TextResponse) else {}
         return response.replace(cls=kind, headers=headers, body=body, **text)
 
     def _leniently(self, request: Request, response: Response) -> Request | Response:

@@ -15,7 +15,7 @@ import orjson
 from crawler.wordpress.fields import FIELDS, IGNORED, LOCAL_DATES, PRUNED, taxonomies_of
 from crawler.wordpress.index import Collection
 from crawler.wordpress.page import Record, id_of
-from crawler.wordpress.values import MAX_DATE_CHARS
+from crawler.wordpress.values import to_moment
 
 HASH_BYTES = 16
 BONDS_BYTES = 8
@@ -116,15 +116,8 @@ def _pruned(value: Any, members: tuple[str, ...]) -> Any:
 
 
 def _seconds(value: Any) -> int | None:
-    """Read a date, which is in UTC if it does not say otherwise."""
-    if not isinstance(value, str) or len(value) > MAX_DATE_CHARS:
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
-    return (moment - _EPOCH) // _SECOND
+    moment = to_moment(value) if isinstance(value, str) else None
+    return None if moment is None else (moment - _EPOCH) // _SECOND
 
 
 def _hash(value: list[Any], size: int) -> bytes:

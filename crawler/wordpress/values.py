@@ -69,15 +69,21 @@ def to_utc(value: str) -> str | None:
     '2024-05-01T10:00:00Z'
     >>> to_utc("2024-02-30T10:00:00")
     """
+    moment = to_moment(value)
+    if moment is None:
+        return None
+    return moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def to_moment(value: str) -> datetime | None:
+    """Read a date, which is in UTC where it does not say otherwise; None where it is none."""
     if len(value) > MAX_DATE_CHARS:
         return None
     try:
         moment = datetime.fromisoformat(value)
-        if moment.tzinfo is not None:
-            moment = moment.astimezone(UTC)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def cut_avatar_hashes(text: str) -> str:
