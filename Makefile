@@ -44,15 +44,19 @@ setup: .venv/.project
 	@$(PY) $(PIP) install --require-hashes -r constraints.txt
 	@touch $@
 
-.venv/.project: .venv/.pins pyproject.toml setup.py scrapy.cfg
+PROJECT := pyproject.toml setup.py scrapy.cfg $(wildcard crawler/compiled/*.pyx)
+
+.venv/.project: .venv/.pins $(PROJECT)
 	@$(PY) $(PIP) install --no-deps --no-build-isolation -e .
+	@$(call say_compiled,$(PY))
 	@touch $@
 
-.venv-bench/.project: constraints.txt constraints-bench.txt pyproject.toml setup.py scrapy.cfg
+.venv-bench/.project: constraints.txt constraints-bench.txt $(PROJECT)
 	@$(call make_venv,.venv-bench)
 	@echo "Setting up .venv-bench: the pinned dependencies, and dlt"
 	@.venv-bench/bin/python $(PIP) install --require-hashes -r constraints.txt -r constraints-bench.txt
 	@.venv-bench/bin/python $(PIP) install --no-deps --no-build-isolation -e .
+	@$(call say_compiled,.venv-bench/bin/python)
 	@touch $@
 
 .venv-scrapyd/.project: constraints-scrapyd.txt
@@ -72,6 +76,13 @@ define make_venv
 	$(PYTHON) -m venv --clear $(1) || { \
 	    echo "'$(PYTHON) -m venv' found no venv or pip to work with." \
 	         "On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+endef
+
+# What cannot be compiled is done in Python: whoever wants it faster has to know.
+define say_compiled
+	$(1) -c 'import crawler.compiled.text' 2>/dev/null || \
+	    echo "Nothing was compiled, for there is no C compiler, or Python.h is missing. All works," \
+	         "and cleaning and comparing texts takes longer: see docs/compiled.md" >&2
 endef
 
 # --- use ------------------------------------------------------------------------------------
@@ -159,5 +170,6 @@ endef
 
 clean:
 	rm -rf .venv .venv-bench .venv-pins .venv-scrapyd build dist *.egg-info .coverage .coverage.* htmlcov
+	rm -f crawler/compiled/*.so
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache .scrapy
 	find crawler tests benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

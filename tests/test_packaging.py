@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import json
 import os
 import re
@@ -109,13 +110,39 @@ class TestDependencies:
         assert "://" not in rest
 
 
+class TestCompiled:
+    def test_where_it_can_be(self):
+        """Where there are a C compiler and the headers of Python, all is compiled."""
+        headers = Path(sysconfig.get_path("include"), "Python.h")
+        if not shutil.which("gcc") or not headers.exists():
+            pytest.skip("there is no C compiler, or Python.h is missing")
+
+        for source in (ROOT / "crawler" / "compiled").glob("*.pyx"):
+            module = importlib.import_module(f"crawler.compiled.{source.stem}")
+            assert not module.__file__.endswith(".py")
+
+    def test_without_compiler(self, source, tmp_path):
+        """Without one it is built all the same, and says what is left out."""
+        command = [sys.executable, "setup.py", "bdist_wheel", "-d", str(tmp_path), "-b", "pure"]
+        run = subprocess.run(
+            command, cwd=source, env={**os.environ, "CC": "no-compiler"}, capture_output=True
+        )
+
+        assert run.returncode == 0
+        assert b"no-compiler" in run.stderr
+        [wheel] = tmp_path.glob("*.whl")
+        names = zipfile.ZipFile(wheel).namelist()
+        assert "crawler/clean/parts.py" in names
+        assert not [name for name in names if name.endswith((".so", ".pyd"))]
+
+
 @pytest.fixture(scope="module")
 def source(tmp_path_factory):
     """A copy of the sources, for builds leave folders behind."""
     folder = tmp_path_factory.mktemp("source")
     for name in ("pyproject.toml", "setup.py", "scrapy.cfg", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, folder)
-    ignored = shutil.ignore_patterns("__pycache__")
+    ignored = shutil.ignore_patterns("__pycache__", "*.so")
     shutil.copytree(ROOT / "crawler", folder / "crawler", ignore=ignored)
     return folder
 
@@ -138,8 +165,11 @@ class TestArchive:
         files = {path.relative_to(source).as_posix() for path in paths}
         packed = {name for name in archive.namelist() if not name.endswith(("/", ".pyc"))}
         names = {name for name in packed if not re.search(r"(^EGG-INFO|\.dist-info)/", name)}
+        built = {name for name in names if name.endswith((".so", ".pyd"))}
 
-        assert names == files
+        assert names - built == files
+        if archive.filename.endswith(".egg"):
+            assert not built  # a node may be another machine
 
     def test_settings(self, archive):
         """A Scrapyd node finds the settings by the entry point."""

@@ -29,6 +29,22 @@ _PARAMETERS = r"""(?:
 TRACKING = re.compile(rf"{_PARAMETERS}(?:=.*)?", re.IGNORECASE | re.VERBOSE | re.DOTALL)
 TRACKED = re.compile(rf"[?&]{_PARAMETERS}(?:=|&|$)", re.IGNORECASE | re.VERBOSE)
 
+
+class TrackedNames(dict[bytes, bool]):
+    """The name of a parameter -> whether it tells who sent the reader."""
+
+    def __missing__(self, name: bytes) -> bool:
+        tracks = TRACKING.fullmatch(name.decode()) is not None
+        if len(self) < MOST and len(name) < LONGEST_NAME:
+            self[name] = tracks
+        return tracks
+
+
+MOST, LONGEST_NAME = 4096, 100
+"""Names that are remembered, and their characters: a hostile body has others every time."""
+
+tracked_names = TrackedNames()
+
 LONGEST = 8192
 """Characters of an address at most; longer ones are data, and no address."""
 
@@ -112,7 +128,7 @@ def is_foreign(url: str, base: str) -> bool:
     True
     """
     host, own = host_of(url), host_of(base)
-    return bool(host) and bool(own) and _site(host) != _site(own)
+    return host != own and bool(host) and bool(own) and _site(host) != _site(own)
 
 
 SECOND_LEVEL = {"ac", "co", "com", "edu", "gob", "gov", "go", "ne", "net", "nom", "or", "org"}

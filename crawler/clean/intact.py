@@ -17,6 +17,7 @@ from crawler.clean.account import WIDE_SPACES
 from crawler.clean.characters import SIGN
 from crawler.clean.footers import Source
 from crawler.clean.images import Image
+from crawler.clean.inner_loops import is_awkward, may_open_entity
 from crawler.clean.intact_ends import read_ends, read_lead_image
 from crawler.clean.intact_images import read_images
 from crawler.clean.intact_links import read_links
@@ -25,14 +26,13 @@ from crawler.clean.markdown import (
     OTHER_HTML,
     RAW_EMPHASIS,
     RULE_LIKE,
-    has_open_entity,
     with_asterisks,
 )
-from crawler.clean.outline import CODE, SPAN, is_awkward
+from crawler.clean.outline import CODE, SPAN
 from crawler.clean.reading import Reading, decoded
 from crawler.clean.shortcodes import find_shortcodes
 from crawler.clean.start_tags import Unsure
-from crawler.clean.text import PlainText, joined_text
+from crawler.clean.text import PlainText
 
 SPACE = b"|".join([rb"[\s\x1c-\x1f]", *(space.pattern for space in WIDE_SPACES)])
 EMPTY = re.compile(
@@ -96,10 +96,11 @@ def outputs_of(html: str, base: str, emails: str) -> Intact:
     source = read_ends(reading) if links else None
     if images and source is None:
         source = read_lead_image(reading, images)
-    clean = _html(reading)
-    text = joined_text(reading.parts, reading.marks, reading.outline)
+    clean, text = reading.parts.outputs()
+    clean = clean.strip()
+    html = _html(reading, clean)
     _check_characters(text)
-    return Intact(clean, text, _markdown(reading, clean), links, images, source)
+    return Intact(html, text, _markdown(reading, clean), links, images, source)
 
 
 def _without_comments(root: Element) -> bytes:
@@ -115,29 +116,34 @@ def _check_structure(reading: Reading) -> None:
         raise Unsure
     if "b" in reading.outline:
         _check_line_breaks(reading)
-    if b"[" in reading.data:
+    if b"[" in reading.parts.data:
         _check_brackets(reading)
 
 
 def _check_line_breaks(reading: Reading) -> None:
     """See that each stands between texts or elements: at the edges they are taken out."""
-    tags = [b"/", *reading.tags, b"/"]
+    parts = reading.parts
+    tags = [b"/", *parts.tags, b"/"]
     for at in reading.positions("b"):
         before, after = tags[at], tags[at + 2]
         closed = before.startswith(BEFORE) and before != b"/span" and at > 0
-        if not closed and not reading.between(at - 1, at).strip():
+        if not closed and not decoded(parts.between(at - 1, at)).strip():
             raise Unsure
-        if after.startswith(NOTHING_AFTER) and not reading.between(at, at + 1).strip():
+        if after.startswith(NOTHING_AFTER) and not decoded(parts.between(at, at + 1)).strip():
             raise Unsure
 
 
 def _check_brackets(reading: Reading) -> None:
     """See that there is no shortcode in any text, apart from code."""
     parts = reading.parts
-    left = reading.data.count(b"[")
+    left = parts.data.count(b"[")
     for code in CODE.finditer(reading.outline):
-        left -= b"".join(parts[2 * code.start() + 2 : 2 * code.end() + 1 : 2]).count(b"[")
-    if left and any(b"[" in part and find_shortcodes(decoded(part)) for part in parts[::2]):
+        left -= parts.between(code.start(), code.end()).count(b"[")
+    if left and any(
+        find_shortcodes(decoded(text))
+        for at in range(-1, len(reading.outline))
+        if b"[" in (text := parts.between(at, at + 1))
+    ):
         raise Unsure
 
 
@@ -152,10 +158,8 @@ def _check_characters(text: PlainText) -> None:
         raise Unsure
 
 
-def _html(reading: Reading) -> str:
-    """Return the clean HTML; takes the tags out of the parts."""
-    reading.parts[1::2] = reading.pieces
-    data = b"".join(reading.parts).strip()
+def _html(reading: Reading, data: bytes) -> str:
+    """Return the clean HTML *data*, once it is seen to be that."""
     if "q" in reading.outline and LINE_END_IN_CODE.search(data):
         raise Unsure
     html = data.decode()
@@ -164,10 +168,10 @@ def _html(reading: Reading) -> str:
     return html
 
 
-def _markdown(reading: Reading, html: str) -> str:
+def _markdown(reading: Reading, html: bytes) -> str:
     """Return the Markdown of the tree; takes it apart."""
-    root, data = reading.root, reading.data
-    if has_open_entity(html) or (b"|" in data and RULE_LIKE.search(root.text)):
+    root, data = reading.root, reading.parts.data
+    if may_open_entity(html) or (b"|" in data and RULE_LIKE.search(root.text)):
         raise Unsure
     if SPAN in reading.outline:
         root.strip_tags("span")

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from crawler.clean.account import Account
 from crawler.clean.addresses import is_foreign
 from crawler.clean.footers import Source, cut_footers, cut_read_also, lead_image_source
 from crawler.clean.images import Image
 from crawler.clean.outline import LEAF
 from crawler.clean.phrases import READ_ALSO
-from crawler.clean.reading import Reading
+from crawler.clean.reading import Reading, decoded
 from crawler.clean.start_tags import Unsure
-
-WORD = re.compile(rb"[0-9A-Za-z\x80-\xff]")
-ASCII_WORD = re.compile(rb"[0-9A-Za-z]")
-
-LAST = re.compile("A(?=[PEab ]|$)")
-"""A link that may be the last of a paragraph, with what may follow: another one, or emphasis."""
 
 
 def read_ends(reading: Reading) -> Source | None:
@@ -29,7 +21,10 @@ def read_ends(reading: Reading) -> Source | None:
     if not below and not between:
         return None
     account, links = Account(), reading.elements("a")
-    source = cut_footers(links, reading.root.text, reading.base, account) if below else None
+    source = None
+    if below:
+        whole = decoded(reading.parts.between(-1, len(reading.outline)))
+        source = cut_footers(links, whole, reading.base, account)
     if between:
         cut_read_also(links, account)
     if account.size():
@@ -50,22 +45,17 @@ def _may_end_in_footer(reading: Reading) -> bool:
     for found in LEAF.finditer(reading.outline, reading.outline.rfind("A")):
         inside += 1 if found[0].islower() else -1
         if inside < 0:
-            below = b"".join(reading.parts[2 * found.start() + 2 :: 2])
-            return WORD.search(below.replace(b"&nbsp;", b"")) is None
+            return not reading.parts.has_words(found.start())
     return True
 
 
 def _may_say_read_also(reading: Reading) -> bool:
     """Tell whether any block that may say so ends in a link."""
-    outline, parts = reading.outline, reading.parts
-    for found in LAST.finditer(outline):
-        at = found.start()
-        after = parts[2 * at + 2]
-        if ASCII_WORD.search(after) and b"&" not in after:
-            continue
+    outline = reading.outline
+    for at in reading.parts.last_links():
         start = max(outline.rfind("p", 0, at), outline.rfind("e", 0, at))
         if start < 0 or LEAF.search(outline, start + 1, at):
             return True
-        if READ_ALSO.match(reading.between(start, at).lstrip()):
+        if READ_ALSO.match(decoded(reading.parts.between(start, at)).lstrip()):
             return True
     return False

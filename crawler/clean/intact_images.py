@@ -10,8 +10,7 @@ from crawler.clean.allowed import ATTRIBUTES
 from crawler.clean.images import EMOJI, LISTED, PIXELS, Image, is_emoji, is_pixel, real_address
 from crawler.clean.names import rule_of_names
 from crawler.clean.reading import Reading
-from crawler.clean.start_tags import ATTRIBUTE, Unsure
-from crawler.clean.tree import folded
+from crawler.clean.start_tags import Unsure
 
 SHOWN = ATTRIBUTES["img"] | ATTRIBUTES["*"]
 USUAL = SHOWN | frozenset("class decoding fetchpriority loading sizes srcset".split())
@@ -30,12 +29,11 @@ def read_images(reading: Reading) -> list[Image]:
         raise Unsure
     images: list[Image] = []
     for at in reading.positions("i"):
-        tag = reading.tags[at].decode()
-        given = dict(ATTRIBUTE.findall(tag))
-        if _is_plain(given, len(tag)):
+        given = reading.parts.attributes(at)
+        if _is_plain(given):
             url = given["src"]
             shown = [f' {key}="{given[key]}"' for key in given if key in SHOWN]
-            reading.pieces[at] = f"<img{''.join(shown)}>".encode()
+            reading.parts.pieces[at] = f"<img{''.join(shown)}>".encode()
         else:
             url = _mended(reading, at, len(images))
         alt = given.get("alt", "")
@@ -44,15 +42,11 @@ def read_images(reading: Reading) -> list[Image]:
     return images
 
 
-def _is_plain(given: dict[str, str], length: int) -> bool:
-    """Tell whether an image is shown as it stands, in a tag of that *length*.
-
-    *given* are its attributes as written: all of them, if they are as long as the tag.
-    """
+def _is_plain(given: dict[str, str]) -> bool:
+    """Tell whether an image with the attributes *given* is shown as it stands."""
     url, classes = given.get("src", ""), given.get("class", "")
     return (
         given.keys() <= USUAL
-        and length == len("img") + 4 * len(given) + len("".join([*given, *given.values()]))
         and PLAIN_ADDRESS.fullmatch(url) is not None
         and not EMOJI.search(url)
         and not PIXELS.search(url)
@@ -86,4 +80,4 @@ def _caption(reading: Reading, image: int) -> str | None:
         raise Unsure
     if figure[1] is None:
         return None
-    return folded(reading.between(figure.start(1), figure.start(2))) or None
+    return reading.parts.line(figure.start(1), figure.start(2)) or None

@@ -19,6 +19,9 @@ class Link(TypedDict):
     text: str
 
 
+PROTECTED_PATH = "/cdn-cgi/"
+"""In what Cloudflare makes of e-mail addresses."""
+
 PROTECTED = "a[href*='/cdn-cgi/l/email-protection'], [data-cfemail]"
 
 

@@ -32,23 +32,26 @@ CELLS = frozenset({"td", "th"})
 ODD = frozenset("q rp sup sub small u ins mark abbr".split())
 """Elements, of which any makes a body worth a closer look."""
 
-OPEN_ENTITY_IN_HTML = re.compile(r"&amp;[#\w]*<(?!/p>|/li>|br>)")
+OPEN_ENTITY_IN_HTML = re.compile(rb"&amp;[#\w\x80-\xff]*<(?!/p>|/li>|br>)")
 
 
 def needs_mending(html: str, tags: Tags) -> bool:
     """Tell whether the converter alone might err on *html*, which is clean and has *tags*."""
     if not ODD.isdisjoint(tags) or ("table" in tags and 'span="' in html):
         return True
-    return has_open_entity(html)
+    return may_open_entity(html.encode())
 
 
-def has_open_entity(html: str) -> bool:
-    """Tell whether an ampersand and what stands behind a tag may make an entity."""
-    at = html.find("&")
+def may_open_entity(html: bytes) -> bool:
+    """Tell whether an ampersand and what stands behind a tag may make an entity.
+
+    Compiled, it is in ``crawler.compiled.text``: see ``crawler.clean.inner_loops``.
+    """
+    at = html.find(b"&")
     while at >= 0:
         if OPEN_ENTITY_IN_HTML.match(html, at):
             return True
-        at = html.find("&", at + 1)
+        at = html.find(b"&", at + 1)
     return False
 
 

@@ -22,9 +22,10 @@ from crawler.clean.embeds import FRAME_TAGS, Embed, link_embeds
 from crawler.clean.figures import mend_figures, mend_line_breaks
 from crawler.clean.footers import Source, cut_footers, cut_read_also, lead_image_source
 from crawler.clean.images import Image, describe, mend_images, mend_noscript
+from crawler.clean.inner_loops import text_of
 from crawler.clean.links import Link, decode_emails, list_links, mend_links
 from crawler.clean.markdown import markdown_of, needs_mending
-from crawler.clean.text import PlainText, text_of
+from crawler.clean.text import PlainText
 from crawler.clean.tidy import DEEPEST, EMPTY, cut_empty, flatten
 from crawler.clean.tree import Tags, tags_of
 
@@ -70,7 +71,7 @@ class Pass:
         """Return text and Markdown; takes the tree apart, so only once."""
         plain = not needs_mending(self.html, self.tags) and not self._bare_links()
         markdown = markdown_of(self.tree, self.text, plain=plain)
-        text = text_of(self.html)
+        text = text_of(self.html.encode())
         return (text if self.found.composed else text.composed()), markdown
 
     def _bare_links(self) -> bool:

@@ -63,6 +63,8 @@ AWKWARD = re.compile("q[^Q]*[bq]|f[^F]*f|e[^E]*[peqxlfgt]")
 def is_awkward(outline: str) -> bool:
     """Tell whether elements stand in each other in a way that rules mend.
 
+    Compiled, it is in ``crawler.compiled.parts``: see ``crawler.clean.inner_loops``.
+
     >>> is_awkward("fxXxXF"), is_awkward("ftxxXXTF"), is_awkward("txxXXT")
     (False, False, True)
     """

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TypeVar
 
 from turbohtml import unescape
 
@@ -22,7 +23,6 @@ Judged = tuple[bytes, bytes, str]
 
 The outline of a body has a letter for each of its tags: see ``crawler.clean.outline``.
 """
-
 
 START = re.compile(rb'([a-z][a-z0-9]*)((?: [^\s"=]+="[^"]*")*)')
 """What stands in a start tag, as the serializer writes it."""
@@ -60,16 +60,33 @@ class StartTags(dict[bytes, Judged]):
         judged = judge(tag)
         if judged is None:
             raise Unsure
-        if len(tag) <= LONGEST:
-            if len(self) >= MOST:
-                self.clear()
-            self[tag] = judged
+        _remember(self, tag, judged)
         return judged
+
+
+class KeptAttributes(dict[bytes, bytes]):
+    """What stands behind the address of a link -> what of that stays; raises Unsure as above."""
+
+    def __missing__(self, attributes: bytes) -> bytes:
+        kept = kept_attributes("a", attributes.decode())
+        if kept is None:
+            raise Unsure
+        _remember(self, attributes, kept.encode())
+        return kept.encode()
+
+
+def _remember(known: dict[bytes, Value], key: bytes, value: Value) -> None:
+    if len(key) <= LONGEST:
+        if len(known) >= MOST:
+            known.clear()
+        known[key] = value
 
 
 OWN_ADDRESSES = (b"a", b"img")
 OWN_ADDRESS = (b"a ", b"img ")
 """Tags that hold an address, so that nearly each is another one: looked at elsewhere."""
+
+Value = TypeVar("Value")
 
 TAKEN_OFF: Judged = (b"", b"", SPAN)
 

@@ -45,6 +45,9 @@ ENTITIES = {b"lt": b"<", b"gt": b">", b"nbsp": b" ", b"amp": b"&"}
 FEW = 1_000
 """Entities in a text that are decoded piece by piece, which is faster, but takes memory."""
 
+SEPARATOR = re.compile(b"[\x1c-\x1f]")
+"""What parts words in ASCII, and is no white space in HTML."""
+
 ODD = bytes.maketrans(b"\r\f\v", b"   ")
 
 UNSPACED = re.compile(
@@ -69,18 +72,19 @@ class PlainText:
 
     def composed(self) -> PlainText:
         """Return the same in NFC."""
-        return _counted(unicodedata.normalize("NFC", self.text).encode(), 0, ())
+        return counted(unicodedata.normalize("NFC", self.text).encode())
 
 
-def text_of(html: str) -> PlainText:
-    r"""Return the text of *html*, which is clean: written by our own serializer.
+def text_of(html: bytes) -> PlainText:
+    r"""Return the text of *html*, which is clean: written by our own serializer, in UTF-8.
 
-    All is done on UTF-8, where searching and counting are several times faster.
+    All is done on UTF-8, where searching and counting are several times faster. Compiled, it
+    is in ``crawler.compiled.text``: see ``crawler.clean.inner_loops``.
 
-    >>> text_of("<p>One\n &amp; two.</p>\n\n<ul><li>a</li><li>b</li></ul>").text
+    >>> text_of(b"<p>One\n &amp; two.</p>\n\n<ul><li>a</li><li>b</li></ul>").text
     'One & two.\n\na\nb'
     """
-    parts = TAG.split(html.encode())
+    parts = TAG.split(html)
     tags = parts[1::2]
     outline = "".join([LETTERS.get(tag, OTHER) for tag in tags])
     return joined_text(parts, map(MARKS.__getitem__, tags), outline)
@@ -88,8 +92,10 @@ def text_of(html: str) -> PlainText:
 
 def joined_text(parts: list[bytes], marks: Iterable[bytes], outline: str) -> PlainText:
     """Join the texts among *parts*, every second of which is a tag; *marks* stand for those."""
-    code = _keep_layout(parts, outline) if "q" in outline else None
     parts[1::2] = marks
+    has_code = "q" in outline
+    if has_code:
+        _keep_layout(parts, outline)
     if "l" in outline:
         _keep_lists_together(parts, outline)
     data = b"".join(parts)
@@ -97,23 +103,23 @@ def joined_text(parts: list[bytes], marks: Iterable[bytes], outline: str) -> Pla
         data = BREAKS.sub(BLOCK, data).replace(BREAK, LINE)
     if b"&" in data:
         data = _decoded(data)
-    if code is None:
-        blocks = list(filter(None, map(bytes.strip, data.split(BLOCK))))
+    blocks = data.split(BLOCK)
+    if has_code:
+        blocks = [block.strip(BLANK).rstrip(TRAILING) for block in blocks]
     else:
-        edged = [part.strip(BLANK).rstrip(TRAILING) for part in data.split(BLOCK)]
-        blocks = list(filter(None, edged))
+        blocks = [block.strip() for block in blocks]
     if LINE in data:
         blocks = [_lines(block) if LINE in block else block for block in blocks]
-        blocks = list(filter(None, blocks))
+    blocks = list(filter(None, blocks))
     data = BLOCK.join(blocks)
     if any(space in data for space in UNFOLDED):
         data = data.translate(FOLDED)
     if TWO_SPACES.search(data):
         data = SPACES.sub(b" ", data)
     data = data.replace(LINE, b"\n").replace(BLOCK, b"\n\n")
-    if code is not None:
+    if has_code:
         data = data.replace(INDENT, b" ").replace(CODE_LINE, b"\n")
-    return _counted(data, len(blocks), code or [])
+    return counted(data, None if has_code else len(blocks))
 
 
 def _decoded(data: bytes) -> bytes:
@@ -135,30 +141,33 @@ def _lines(block: bytes) -> bytes:
     return LINE.join([line for part in block.split(LINE) if (line := part.strip(BLANK))])
 
 
-def _counted(data: bytes, blocks: int, code: Iterable[bytes]) -> PlainText:
+def counted(data: bytes, blocks: int | None = None) -> PlainText:
     """Count the characters and words of a text in UTF-8, where counting is fastest.
 
-    Its *blocks* are parted by two line ends, its words by one space or one line end; not so
-    in the *code* in it. No blocks says that nothing is known of that.
+    If its *blocks* are known, they are parted by two line ends, words by one space or line end.
     """
     text = data.decode()
     residue = residue_of(data)
     wide = beyond_ascii(residue)
     spaces = len(residue) - len(wide)
-    wide_spaces = count_wide_spaces(wide) if wide else 0
-    characters = len(text) - spaces - wide_spaces
-    if wide_spaces or not blocks:
-        words = len(text.split())
+    if blocks and not SEPARATOR.search(residue) and not count_wide_spaces(wide):
+        words = spaces - blocks + 2
     else:
-        words = spaces - 2 * (blocks - 1) + blocks + sum(map(_words_beside_spaces, code))
-    if 2 * len(data) > 3 * len(text) and 2 * len(UNSPACED.findall(text)) > characters:
-        return PlainText(text, characters, characters, "character", wide)
+        words = len(text.split())
+    return with_unit(text, len(data), wide, len(text) - spaces, words)
+
+
+def with_unit(text: str, size: int, wide: bytes, characters: int, words: int) -> PlainText:
+    """Count *text* in the unit that its script has; *size* is that of its bytes in UTF-8.
+
+    Of its *characters*, white space beyond ASCII is still to be taken.
+    """
+    if wide:
+        characters -= count_wide_spaces(wide)
+        # Only where characters of three bytes and more may be in the majority
+        if 2 * size > 3 * len(text) and 2 * len(UNSPACED.findall(text)) > characters:
+            return PlainText(text, characters, characters, "character", wide)
     return PlainText(text, characters, words, "word", wide)
-
-
-def _words_beside_spaces(code: bytes) -> int:
-    """Return how many more words are in *code* than its spaces and line ends make believe."""
-    return len(code.split()) - 1 - code.count(b" ") - code.count(b"\n")
 
 
 def _keep_lists_together(parts: list[bytes], outline: str) -> None:
@@ -172,20 +181,12 @@ def _keep_lists_together(parts: list[bytes], outline: str) -> None:
         depth += opens
 
 
-def _keep_layout(parts: list[bytes], outline: str) -> list[bytes]:
-    """Mark spaces and line ends in each <pre>, that folding may not touch them.
-
-    Return the code as it will stand in the text.
-    """
-    blocks = []
+def _keep_layout(parts: list[bytes], outline: str) -> None:
+    """Mark spaces and line ends in each <pre>, that folding may not touch them."""
     for found in CODE.finditer(outline):
         inner = slice(2 * found.start() + 2, 2 * found.end() + 1, 2)
         texts = [
             text.replace(b"&nbsp;", b" ").replace(b"\t", b"    ").translate(ODD)
             for text in parts[inner]
         ]
-        code = _decoded(b"".join(texts)).lstrip(b"\n").rstrip()
-        if code:
-            blocks.append(code)
         parts[inner] = [text.replace(b" ", INDENT).replace(b"\n", CODE_LINE) for text in texts]
-    return blocks

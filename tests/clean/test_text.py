@@ -5,7 +5,8 @@ import unicodedata
 import pytest
 from turbohtml import parse_fragment
 
-from crawler.clean.text import text_of
+from crawler.clean import inner_loops
+from crawler.clean import text as in_python
 from tests.clean.cleaning import clean
 
 TEXTS = [
@@ -40,11 +41,17 @@ CODE = [
 ]
 
 
+@pytest.fixture(params=[in_python.text_of, inner_loops.text_of])
+def text_of(request):
+    """The one in Python, and the one that is used."""
+    return request.param
+
+
 class TestText:
     @pytest.mark.parametrize(("html", "text"), TEXTS + CODE)
-    def test_text(self, html, text):
+    def test_text(self, text_of, html, text):
         """Blocks are parted by an empty line, lines by a line end, words by one space."""
-        plain = text_of(parse_fragment(html).inner_html)
+        plain = text_of(parse_fragment(html).inner_html.encode())
 
         assert plain.text == text
         assert plain.words == len(text.split())
@@ -52,9 +59,9 @@ class TestText:
         assert plain.unit == "word"
 
     @pytest.mark.parametrize(("html", "text"), TEXTS)
-    def test_wide(self, html, text):
+    def test_wide(self, text_of, html, text):
         """White space beyond ASCII parts words too, and is no character of them."""
-        plain = text_of(parse_fragment(f"{html}<p>c\u2003d é</p>").inner_html)
+        plain = text_of(parse_fragment(f"{html}<p>c\u2003d é</p>").inner_html.encode())
 
         assert plain.text == f"{text}\n\nc\u2003d é".lstrip("\n")
         assert plain.words == len(text.split()) + 3

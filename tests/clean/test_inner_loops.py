@@ -1,0 +1,219 @@
+"""What is compiled gives what the Python beside it gives, whatever the body."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from turbohtml import parse_fragment
+
+from benchmarks.generate import generate_posts
+from crawler.clean import inner_loops, markdown, outline, parts, text
+from crawler.clean.body import clean_body
+from crawler.clean.start_tags import KeptAttributes, StartTags, Unsure
+from tests.clean.bodies import golden_bodies, real_bodies, real_files
+from tests.clean.hostile import HOSTILE
+from tests.clean.test_intact import COMMON, HTML, MARKUP, OTHERS, mutated
+
+compiled_parts = pytest.importorskip("crawler.compiled.parts", reason="no C compiler was there")
+compiled_text = pytest.importorskip("crawler.compiled.text")
+
+known = StartTags()
+kept = KeptAttributes()
+
+
+def all_of(module, data):
+    """Give all that the parts of *data* tell, up to where they are Unsure."""
+    told = []
+    try:
+        parts = module.Parts(data, known)
+        tags = range(len(parts.tags))
+        told += [parts.data, parts.tags, parts.outline, parts.last_links()]
+        told += [parts.attributes(at) for at in tags]
+        told += [parts.has_words(at) for at in (-1, *tags)]
+        told += [parts.between(at - 1, at) for at in (*tags, len(tags))]
+        told += [parts.line(at, len(tags)) for at in list(tags)[-3:]]
+        told += [parts.line(at, at + 1) for at in tags]
+        links = parts.links(kept, lambda at, number: f"{at} {number}")
+        told += [links, *parts.outputs()]
+    except Unsure:
+        told.append(Unsure)
+    return told
+
+
+def assert_same(html):
+    """See that both ways tell the same of *html*, as it is and once it is clean."""
+    data = parse_fragment(html).inner_html.encode("utf-8", "replace")
+
+    told = all_of(compiled_parts, data)
+
+    assert told == all_of(parts, data)
+    clean = clean_body(html, base_url="https://a.example/b/").html.encode()
+    assert compiled_text.text_of(clean) == text.text_of(clean)
+    assert compiled_text.may_open_entity(clean) == markdown.may_open_entity(clean)
+    return told[-1] is not Unsure
+
+
+class TestBodies:
+    def test_generated(self):
+        """So it is of the bodies that editors write, nearly none of which is doubtful."""
+        bodies = [post["content"]["rendered"] for post in generate_posts(300)]
+
+        assert sum(map(assert_same, bodies)) > 290
+
+    def test_golden(self):
+        """So of the golden ones."""
+        for body in golden_bodies():
+            assert_same(body.html)
+
+    @pytest.mark.parametrize("file", real_files(), ids=lambda file: file.stem)
+    def test_real(self, file):
+        """So of those of real sites."""
+        for body in real_bodies(file):
+            assert_same(body.html)
+
+    @pytest.mark.parametrize("name", sorted(HOSTILE))
+    def test_hostile(self, name):
+        """So of hostile ones, of a size that is none, but not of their whole size."""
+        assert_same(HOSTILE[name][:20_000])
+
+    @given(html=HTML)
+    def test_any_markup(self, html):
+        """So of any markup."""
+        assert_same(html)
+
+    @given(html=st.lists(st.sampled_from(COMMON), max_size=12).map("".join))
+    def test_common_markup(self, html):
+        """So of what editors write, in any order."""
+        assert_same(html)
+
+    def test_mutated(self):
+        """So of 3,000 bodies with pieces cut, doubled and put elsewhere."""
+        rng = random.Random(5)
+        bodies = [post["content"]["rendered"] for post in generate_posts(50)]
+        bodies += [body.html for body in golden_bodies()]
+        pieces = MARKUP + OTHERS + COMMON * 3
+        sure = sum(assert_same(mutated(rng, rng.choice(bodies), pieces)) for _ in range(3_000))
+
+        assert sure > 500
+
+
+CLEAN = [
+    *"<p> </p> <br> <ul> </ul> <ol> </ol> <li> </li> <td> </td> <tr> <b> </b>".split(),
+    *("<pre>", "</pre>"),
+    *(
+        " ",
+        "  ",
+        "\n",
+        "\t",
+        "\r",
+        "\f",
+        "\x1c",
+        "&nbsp;",
+        "&amp;",
+        "&lt;",
+        "&gt;",
+        "x",
+        "two words",
+    ),
+    *(
+        "é",
+        "\u2003",
+        "\xa0",
+        "\u0301",
+        "日本語",
+        "a much longer run of words, so that it takes eight",
+    ),
+]
+
+
+class TestText:
+    @given(html=st.lists(st.sampled_from(CLEAN), max_size=14).map("".join))
+    def test_any_order(self, html):
+        """Text is the same of tags in any order, also as no parser would leave them."""
+        data = html.encode()
+
+        assert compiled_text.text_of(data) == text.text_of(data)
+
+    @given(words=st.text(st.sampled_from(" \n\txé日\u2003\x1c"), max_size=60))
+    def test_any_space(self, words):
+        """It is the same of any white space, in code and out of it."""
+        for html in (f"<p>{words}</p>", f"<pre>{words}</pre>", f"a<pre>{words}<br>{words}</pre>b"):
+            assert compiled_text.text_of(html.encode()) == text.text_of(html.encode())
+
+    @pytest.mark.parametrize("html", [b"a<script>b", b"a<p", b"a &quot; b", b"&", b"<", b"<>"])
+    def test_refused(self, html):
+        """What no serializer of ours writes is refused, and nothing behind it is looked at."""
+        with pytest.raises(ValueError, match="serializer"):
+            compiled_text.text_of(html)
+
+    @given(html=st.binary(max_size=200) | st.text("&amp;#</p>libr x_é").map(str.encode))
+    def test_open_entity(self, html):
+        """So it is told whether an ampersand may make an entity."""
+        assert compiled_text.may_open_entity(html) == markdown.may_open_entity(html)
+
+
+class TestParts:
+    @given(
+        html=st.lists(st.sampled_from(["<", ">", "a ", "b", '"', "=", "&amp;", "/"])).map("".join)
+    )
+    def test_any_edges(self, html):
+        """Where < and > stand in any order, most is doubtful, and in both ways the same."""
+        assert all_of(compiled_parts, html.encode()) == all_of(parts, html.encode())
+
+    @given(outlined=st.text("qQbfFeEpxlctTgkPai "))
+    def test_awkward(self, outlined):
+        """So it is told which elements stand in each other as they should not."""
+        assert compiled_parts.is_awkward(outlined) == outline.is_awkward(outlined)
+
+    @pytest.mark.parametrize(
+        ("name", "words"),
+        [("between", (1, 1)), ("between", (-2, 1)), ("line", (0, 4)), ("has_words", (9,))],
+    )
+    def test_beyond(self, name, words):
+        """Tags that are not there are an error, and no memory of somebody else."""
+        read = compiled_parts.Parts(b"<p>a</p><p>b", known)
+
+        with pytest.raises(IndexError):
+            getattr(read, name)(*words)
+
+    def test_changed(self):
+        """So are tags that somebody took away."""
+        read = compiled_parts.Parts(b"<p>a</p>", known)
+        read.pieces.clear()
+
+        with pytest.raises(IndexError):
+            read.outputs()
+
+
+class TestChosen:
+    def test_compiled(self):
+        """What is compiled is what is used."""
+        assert inner_loops.Parts is compiled_parts.Parts
+        assert inner_loops.text_of is compiled_text.text_of
+
+    def test_pure(self):
+        """In Python all comes out the same."""
+        code = (
+            "import sys\n"
+            "from crawler.clean.body import clean_body\n"
+            "from benchmarks.generate import generate_posts\n"
+            "for post in generate_posts(20):\n"
+            "    print(repr(clean_body(post['content']['rendered'], base_url=post['link'])))\n"
+            "assert not [name for name in sys.modules if name.startswith('crawler.compiled')]\n"
+        )
+        pure = {**os.environ, "PRESSCRAWL_PURE_PYTHON": "1"}
+        run = subprocess.run(
+            [sys.executable, "-c", code], env=pure, capture_output=True, check=True
+        )
+
+        here = [
+            repr(clean_body(post["content"]["rendered"], base_url=post["link"]))
+            for post in generate_posts(20)
+        ]
+        assert run.stdout.decode().splitlines() == here
