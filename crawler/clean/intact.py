@@ -13,11 +13,10 @@ from dataclasses import dataclass
 
 from turbohtml import Comment, Element, parse_fragment
 
-from crawler.clean.account import WIDE_SPACES
 from crawler.clean.characters import SIGN
 from crawler.clean.footers import Source
 from crawler.clean.images import Image
-from crawler.clean.inner_loops import is_awkward, may_open_entity
+from crawler.clean.inner_loops import has_empty_paragraph, is_awkward, may_open_entity
 from crawler.clean.intact_ends import read_ends, read_lead_image
 from crawler.clean.intact_images import read_images
 from crawler.clean.intact_links import read_links
@@ -33,13 +32,6 @@ from crawler.clean.reading import Reading, decoded
 from crawler.clean.shortcodes import find_shortcodes
 from crawler.clean.start_tags import Unsure
 from crawler.clean.text import PlainText
-
-SPACE = b"|".join([rb"[\s\x1c-\x1f]", *(space.pattern for space in WIDE_SPACES)])
-EMPTY = re.compile(
-    rb"<p>(?=[<&\s\x1c-\x1f\xc2\xe1-\xe3])"
-    rb"(?:%b|&nbsp;|<br>|</?(?:b|i|em|strong)>)*</p>" % SPACE
-)
-"""What an empty paragraph looks like: as in ``crawler.clean.tidy``, in UTF-8."""
 
 BEFORE = (b"/", b"br", b"img")
 NOTHING_AFTER = (b"/", b"span")
@@ -123,10 +115,11 @@ def _check_structure(reading: Reading) -> None:
 def _check_line_breaks(reading: Reading) -> None:
     """See that each stands between texts or elements: at the edges they are taken out."""
     parts = reading.parts
-    tags = [b"/", *parts.tags, b"/"]
+    last = len(reading.outline) - 1
     for at in reading.positions("b"):
-        before, after = tags[at], tags[at + 2]
-        closed = before.startswith(BEFORE) and before != b"/span" and at > 0
+        before = parts.tag(at - 1) if at > 0 else b"span"
+        after = parts.tag(at + 1) if at < last else b"/"
+        closed = before.startswith(BEFORE) and before != b"/span"
         if not closed and not decoded(parts.between(at - 1, at)).strip():
             raise Unsure
         if after.startswith(NOTHING_AFTER) and not decoded(parts.between(at, at + 1)).strip():
@@ -163,7 +156,7 @@ def _html(reading: Reading, data: bytes) -> str:
     if "q" in reading.outline and LINE_END_IN_CODE.search(data):
         raise Unsure
     html = data.decode()
-    if EMPTY.search(data) or html[:1].isspace() or html[-1:].isspace():
+    if has_empty_paragraph(data) or html[:1].isspace() or html[-1:].isspace():
         raise Unsure  # white space beyond ASCII is stripped too, and off the text
     return html
 

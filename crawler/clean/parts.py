@@ -41,9 +41,9 @@ WIDE_WORD = re.compile(rb"[0-9A-Za-z\x80-\xff]")
 class Parts:
     """The body *data*, as the serializer writes it; *known* says what becomes of its tags.
 
-    ``tags`` holds what stands between < and >, ``pieces`` what becomes of each, ``outline`` a
-    letter for each. *data* holds no comments: only in them, in names and
-    in elements that are not allowed, the serializer writes < and > that are no edge of a tag.
+    ``pieces`` holds what becomes of each tag, ``outline`` a letter for each. *data* holds no
+    comments: only in them, in names and in elements that are not allowed, the serializer writes
+    < and > that are no edge of a tag.
     Raises Unsure for such, and for tags that are not known.
     """
 
@@ -51,17 +51,21 @@ class Parts:
         self.data = data
         self._parts = parts = data.replace(b">", b"<").split(b"<")
         self.texts = parts[::2]
-        self.tags = parts[1::2]
-        if len(self.tags) != data.count(b">"):
+        self._tags = parts[1::2]
+        if len(self._tags) != data.count(b">"):
             raise Unsure  # a parser takes < into names
-        judged = list(map(known.__getitem__, self.tags))
+        judged = list(map(known.__getitem__, self._tags))
         self.pieces = [each[0] for each in judged]
         self._marks = [each[1] for each in judged]
         self.outline = "".join([each[2] for each in judged])
 
+    def tag(self, at: int) -> bytes:
+        """Return what stands in the tag *at*, between < and >."""
+        return self._tags[at]
+
     def attributes(self, at: int) -> dict[str, str]:
         """Return the attributes of the tag *at*, as written; {} where they are none of ours."""
-        found = START.fullmatch(self.tags[at])
+        found = START.fullmatch(self._tags[at])
         given = [] if found is None else ATTRIBUTE.findall(found[2])
         return {name.decode(): value.decode() for name, value in given}
 
@@ -74,7 +78,7 @@ class Parts:
 
     def has_words(self, start: int) -> bool:
         """Tell whether any letter, digit or character beyond ASCII stands behind a tag."""
-        text = self.between(start, len(self.tags))
+        text = self.between(start, len(self._tags))
         return WIDE_WORD.search(text.replace(b"&nbsp;", b"")) is not None
 
     def line(self, start: int, end: int) -> str:
@@ -108,7 +112,7 @@ class Parts:
 
     def _address(self, at: int, kept: KeptAttributes) -> str | None:
         """Return the address of the link tag *at*, if it stays as it is."""
-        found = ABSOLUTE.fullmatch(self.tags[at])
+        found = ABSOLUTE.fullmatch(self._tags[at])
         if found is None:
             return None
         address, query, attributes = found.groups()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from turbohtml import Element, unescape
 
-from crawler.clean.inner_loops import Parts
+from crawler.clean.inner_loops import Parts, StartTags
 from crawler.clean.start_tags import (
     ATTRIBUTE,
     START,
     KeptAttributes,
-    StartTags,
     Unsure,
     kept_attributes,
 )
@@ -50,7 +49,7 @@ class Reading:
 
     def attributes(self, at: int) -> dict[str, str]:
         """Return the attributes of the tag *at*, decoded."""
-        found = START.fullmatch(self.parts.tags[at])
+        found = START.fullmatch(self.parts.tag(at))
         if found is None:
             raise Unsure
         return {key: unescape(value) for key, value in ATTRIBUTE.findall(found[2].decode())}
@@ -60,7 +59,7 @@ class Reading:
 
         The tag is the *number*-th of its kind in the tree, where the address is changed too.
         """
-        tag, _, attributes = self.parts.tags[at].decode().partition(" ")
+        tag, _, attributes = self.parts.tag(at).decode().partition(" ")
         attributes = f" {attributes}"
         address = self.attributes(at).get(name)
         if address is None:

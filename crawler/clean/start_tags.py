@@ -51,15 +51,24 @@ class Unsure(Exception):
     """
 
 
+def look_at(tag: bytes) -> Judged:
+    """Return what ``judge`` says of *tag*; raise Unsure where it says nothing."""
+    judged = judge(tag)
+    if judged is None:
+        raise Unsure
+    return judged
+
+
 class StartTags(dict[bytes, Judged]):
-    """What stands in a tag -> what becomes of that; raises Unsure where a rule may look at it."""
+    """What stands in a tag -> what becomes of that; raises Unsure where a rule may look at it.
+
+    Compiled, it is in ``crawler.compiled.parts``: see ``crawler.clean.inner_loops``.
+    """
 
     def __missing__(self, tag: bytes) -> Judged:
         if tag.startswith(OWN_ADDRESS):
             return b"<%b>" % tag, b"", "a" if tag.startswith(b"a ") else "i"
-        judged = judge(tag)
-        if judged is None:
-            raise Unsure
+        judged = look_at(tag)
         _remember(self, tag, judged)
         return judged
 

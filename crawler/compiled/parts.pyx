@@ -2,9 +2,9 @@
 """A body taken apart, its texts and tags in turn: see crawler.clean.parts."""
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
-from cpython.dict cimport PyDict_GetItemWithError
-from cpython.mem cimport PyMem_Free, PyMem_Malloc
+from cpython.mem cimport PyMem_Free, PyMem_Realloc
 from cpython.object cimport PyObject
+from cpython.ref cimport Py_INCREF, Py_XDECREF
 from cpython.unicode cimport PyUnicode_DecodeASCII
 from libc.string cimport memchr, memcmp, memcpy
 
@@ -12,7 +12,7 @@ from turbohtml import unescape
 
 from crawler.clean.addresses import tracked_names
 from crawler.clean.links import PROTECTED_PATH
-from crawler.clean.start_tags import Unsure
+from crawler.clean.start_tags import LONGEST, Unsure, look_at
 from crawler.compiled.text import text_of
 
 cdef extern from "Python.h":
@@ -21,33 +21,90 @@ cdef extern from "Python.h":
 ctypedef unsigned char byte
 
 
+# --- what becomes of a tag --------------------------------------------------------------------
+
+cdef enum:
+    SLOTS = 1024
+
+cdef struct Slot:
+    PyObject* tag  # bytes, NULL in an empty slot
+    PyObject* judged  # what becomes of it: a tuple, see crawler.clean.start_tags
+
+cdef Py_ssize_t longest = LONGEST
+
+
+cdef class StartTags:
+    """What becomes of tags: each is looked at once, as long as no other takes its slot."""
+
+    cdef Slot slots[SLOTS]
+
+    def __dealloc__(self):
+        cdef Py_ssize_t at
+        for at in range(SLOTS):
+            Py_XDECREF(self.slots[at].tag)
+            Py_XDECREF(self.slots[at].judged)
+
+    def __getitem__(self, bytes tag not None):
+        return self.judged(PyBytes_AS_STRING(tag), PyBytes_GET_SIZE(tag))
+
+    cdef tuple judged(self, const char* text, Py_ssize_t size):
+        """Tell what becomes of a tag, without making an object of one that is known."""
+        cdef unsigned hashed = <unsigned>size
+        cdef Py_ssize_t at
+        cdef Slot* slot
+        if size > longest:
+            return look_at(text[:size])
+        for at in range(size):
+            hashed = hashed * 31 + <byte>text[at]
+        slot = &self.slots[(hashed ^ (hashed >> 10)) % SLOTS]
+        if (
+            slot.tag != NULL
+            and PyBytes_GET_SIZE(<object>slot.tag) == size
+            and memcmp(PyBytes_AS_STRING(<object>slot.tag), text, size) == 0
+        ):
+            return <tuple>slot.judged
+        cdef bytes tag = text[:size]
+        cdef tuple judged = look_at(tag)
+        cdef Slot before = slot[0]
+        Py_INCREF(tag)
+        Py_INCREF(judged)
+        slot.tag, slot.judged = <PyObject*>tag, <PyObject*>judged
+        Py_XDECREF(before.tag)
+        Py_XDECREF(before.judged)
+        return judged
+
+
+# --- a body -----------------------------------------------------------------------------------
+
 cdef class Parts:
     """The texts and tags of *data*; *known* tells of each tag what becomes of it."""
 
     cdef readonly bytes data
-    cdef readonly list tags
     cdef readonly list pieces
     cdef readonly str outline
     cdef const char* start
     cdef Py_ssize_t* edges  # of each tag where it begins, and where it has ended
     cdef Py_ssize_t count
+    cdef Py_ssize_t room  # for how many there is memory
 
-    def __cinit__(self, bytes data not None, known):
-        if not isinstance(known, dict):
-            raise TypeError(known)
+    def __cinit__(self, bytes data not None, StartTags known not None):
         self.data = data
         self.start = PyBytes_AS_STRING(data)
-        cdef Py_ssize_t most = data.count(b"<")
-        self.edges = <Py_ssize_t*>PyMem_Malloc(2 * most * sizeof(Py_ssize_t) + 1)
-        if self.edges == NULL:
-            raise MemoryError
-        self.find_tags(most)
+        self.find_tags()
         self.judge(known)
 
     def __dealloc__(self):
         PyMem_Free(self.edges)
 
-    cdef int find_tags(self, Py_ssize_t most) except -1:
+    cdef int make_room(self) except -1:
+        cdef Py_ssize_t room = 2 * self.room + 200
+        edges = <Py_ssize_t*>PyMem_Realloc(self.edges, 2 * room * sizeof(Py_ssize_t))
+        if edges == NULL:
+            raise MemoryError
+        self.edges, self.room = edges, room
+        return 0
+
+    cdef int find_tags(self) except -1:
         """Find the tags, of which there are as many as there are <, and none without a >."""
         cdef const char* at = self.start
         cdef const char* end = at + PyBytes_GET_SIZE(self.data)
@@ -63,43 +120,46 @@ cdef class Parts:
             if closes == NULL or memchr(opens + 1, c"<", closes - opens - 1) != NULL:
                 raise Unsure
             at = closes + 1
+            if self.count == self.room:
+                self.make_room()
             self.edges[2 * self.count] = opens - self.start
             self.edges[2 * self.count + 1] = at - self.start
-            self.count += 1  # below most, for each has a < of its own
+            self.count += 1
         return 0
 
-    cdef int judge(self, object known) except -1:
-        cdef list tags = [None] * self.count
+    cdef int judge(self, StartTags known) except -1:
         cdef list pieces = [None] * self.count
         cdef bytes outline = PyBytes_FromStringAndSize(NULL, self.count)
         cdef char* letters = PyBytes_AS_STRING(outline)
         cdef Py_ssize_t at, size
         cdef const char* text
-        cdef bytes tag
-        cdef PyObject* found
+        cdef tuple judged
         for at in range(self.count):
             text = self.start + self.edges[2 * at] + 1
             size = self.edges[2 * at + 1] - self.edges[2 * at] - 2
-            tags[at] = tag = text[:size]
             if size > 2 and memcmp(text, b"a ", 2) == 0:  # nearly each is another one
                 letters[at] = c"a"
                 continue
             if size > 4 and memcmp(text, b"img ", 4) == 0:
                 letters[at] = c"i"
                 continue
-            found = PyDict_GetItemWithError(known, tag)  # borrowed
-            judged = <object>found if found != NULL else known[tag]
-            pieces[at] = (<tuple>judged)[0]
-            letters[at] = <char>ord((<tuple>judged)[2])
-        self.tags = tags
+            judged = known.judged(text, size)
+            pieces[at] = judged[0]
+            letters[at] = <char>ord(judged[2])
         self.pieces = pieces
         self.outline = outline.decode("latin-1")
         return 0
 
+    cpdef bytes tag(self, Py_ssize_t at):
+        """Return what stands in the tag *at*, between < and >."""
+        if not 0 <= at < self.count:
+            raise IndexError(at)
+        return self.start[self.edges[2 * at] + 1:self.edges[2 * at + 1] - 1]
+
     def attributes(self, Py_ssize_t at):
         """Return the attributes of the tag *at*, as written; {} where they are none of ours."""
         cdef dict given = {}
-        cdef bytes tag = self.tags[at]
+        cdef bytes tag = self.tag(at)
         cdef const char* to = PyBytes_AS_STRING(tag)
         cdef const char* end = to + PyBytes_GET_SIZE(tag)
         cdef const char* name
@@ -228,7 +288,7 @@ cdef class Parts:
 
     cdef str address(self, Py_ssize_t at, object kept):
         """Return the address of the link tag *at*, if it stays as it is; None otherwise."""
-        cdef bytes tag = self.tags[at]
+        cdef bytes tag = self.tag(at)
         cdef const char* start = PyBytes_AS_STRING(tag)
         cdef const char* end = start + PyBytes_GET_SIZE(tag)  # where there is a NUL
         cdef const char* opens = start + 8

@@ -410,3 +410,46 @@ def may_open_entity(bytes html not None):
 
 cdef inline bint begins(const byte* at, const byte* end, const char* what, size_t size) noexcept:
     return <size_t>(end - at) >= size and memcmp(at, what, size) == 0
+
+
+# --- empty paragraphs -------------------------------------------------------------------------
+
+cdef list EMPTY = [b"&nbsp;", b"<br>"]
+EMPTY += [b"<%b%b>" % (slash, tag) for tag in (b"b", b"i", b"em", b"strong") for slash in (b"", b"/")]
+EMPTY += [chr(each).encode() for each in range(0x80, 0x10000) if chr(each).isspace()]
+"""What an empty paragraph may hold, beside white space within ASCII."""
+
+
+cdef Py_ssize_t nothing(const byte* at, const byte* end) except -1:
+    """Return how long that is at *at* which is nothing in a paragraph; 0 where there is something."""
+    cdef bytes one
+    if KIND[at[0]] == BLANK or KIND[at[0]] == SPACE or KIND[at[0]] == SEPARATOR:
+        return 1
+    if KIND[at[0]] != VISIBLE:
+        for one in EMPTY:
+            if begins(at, end, PyBytes_AS_STRING(one), PyBytes_GET_SIZE(one)):
+                return PyBytes_GET_SIZE(one)
+    return 0
+
+
+def has_empty_paragraph(bytes html not None):
+    """Tell whether there is an empty paragraph in clean HTML: see crawler.clean.tidy."""
+    cdef const byte* at = <const byte*>PyBytes_AS_STRING(html)
+    cdef const byte* end = at + PyBytes_GET_SIZE(html)  # where there is a NUL, which is something
+    cdef Py_ssize_t size
+    while at < end:
+        at = <const byte*>memchr(at, c"<", end - at)
+        if at == NULL:
+            break
+        if not begins(at, end, b"<p>", 3):
+            at += 1
+            continue
+        at += 3
+        while True:
+            size = nothing(at, end)
+            if size == 0:
+                break
+            at += size
+        if begins(at, end, b"</p>", 4):
+            return True
+    return False

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from turbohtml import parse_fragment
 
 from benchmarks.generate import generate_posts
-from crawler.clean import inner_loops, markdown, outline, parts, text
+from crawler.clean import inner_loops, markdown, outline, parts, text, tidy
 from crawler.clean.body import clean_body
-from crawler.clean.start_tags import KeptAttributes, StartTags, Unsure
+from crawler.clean.start_tags import KeptAttributes, StartTags, Unsure, judge
 from tests.clean.bodies import golden_bodies, real_bodies, real_files
 from tests.clean.hostile import HOSTILE
 from tests.clean.test_intact import COMMON, HTML, MARKUP, OTHERS, mutated
@@ -23,7 +23,7 @@ from tests.clean.test_intact import COMMON, HTML, MARKUP, OTHERS, mutated
 compiled_parts = pytest.importorskip("crawler.compiled.parts", reason="no C compiler was there")
 compiled_text = pytest.importorskip("crawler.compiled.text")
 
-known = StartTags()
+known = {parts: StartTags(), compiled_parts: compiled_parts.StartTags()}
 kept = KeptAttributes()
 
 
@@ -31,9 +31,10 @@ def all_of(module, data):
     """Give all that the parts of *data* tell, up to where they are Unsure."""
     told = []
     try:
-        parts = module.Parts(data, known)
-        tags = range(len(parts.tags))
-        told += [parts.data, parts.tags, parts.outline, parts.last_links()]
+        parts = module.Parts(data, known[module])
+        tags = range(len(parts.outline))
+        told += [parts.data, parts.outline, parts.last_links()]
+        told += [parts.tag(at) for at in tags]
         told += [parts.attributes(at) for at in tags]
         told += [parts.has_words(at) for at in (-1, *tags)]
         told += [parts.between(at - 1, at) for at in (*tags, len(tags))]
@@ -56,6 +57,7 @@ def assert_same(html):
     clean = clean_body(html, base_url="https://a.example/b/").html.encode()
     assert compiled_text.text_of(clean) == text.text_of(clean)
     assert compiled_text.may_open_entity(clean) == markdown.may_open_entity(clean)
+    assert compiled_text.has_empty_paragraph(data) == tidy.has_empty_paragraph(data)
     return told[-1] is not Unsure
 
 
@@ -132,6 +134,26 @@ CLEAN = [
 ]
 
 
+IN_PARAGRAPH = [
+    *"<b> </b> <i> </i> <em> </em> <strong> </strong> <br> <a> <bdi> <p> </p>".split(),
+    *("&nbsp;", "&amp;"),
+    *(
+        " ",
+        "\n",
+        "\x1c",
+        "\x85",
+        "\xa0",
+        "\u1680",
+        "\u2003",
+        "\u200b",
+        "\u202f",
+        "\u205f",
+        "\u3000",
+    ),
+    *("x", "é", "<", "<p"),
+]
+
+
 class TestText:
     @given(html=st.lists(st.sampled_from(CLEAN), max_size=14).map("".join))
     def test_any_order(self, html):
@@ -157,6 +179,13 @@ class TestText:
         """So it is told whether an ampersand may make an entity."""
         assert compiled_text.may_open_entity(html) == markdown.may_open_entity(html)
 
+    @given(inner=st.lists(st.sampled_from(IN_PARAGRAPH), max_size=6).map("".join))
+    def test_empty_paragraph(self, inner):
+        """So it is told which paragraphs are empty."""
+        html = f"<p>{inner}</p>".encode()
+
+        assert compiled_text.has_empty_paragraph(html) == tidy.has_empty_paragraph(html)
+
 
 class TestParts:
     @given(
@@ -166,6 +195,20 @@ class TestParts:
         """Where < and > stand in any order, most is doubtful, and in both ways the same."""
         assert all_of(compiled_parts, html.encode()) == all_of(parts, html.encode())
 
+    def test_judged(self):
+        """So it is judged of every tag, also of more than are remembered, and of long ones."""
+        tags = [b"p", b"/em", b'p class="sharedaddy"', b'p id="%b"' % (b"x" * 500)]
+        tags += [b'p id="x%d"' % number for number in range(5_000)] + [b"p"]
+        judged = compiled_parts.StartTags()
+
+        for tag in tags:
+            for _ in range(2):
+                try:
+                    said = judged[tag]
+                except Unsure:
+                    said = None
+                assert said == judge(tag)
+
     @given(outlined=st.text("qQbfFeEpxlctTgkPai "))
     def test_awkward(self, outlined):
         """So it is told which elements stand in each other as they should not."""
@@ -173,18 +216,24 @@ class TestParts:
 
     @pytest.mark.parametrize(
         ("name", "words"),
-        [("between", (1, 1)), ("between", (-2, 1)), ("line", (0, 4)), ("has_words", (9,))],
+        [
+            ("between", (1, 1)),
+            ("between", (-2, 1)),
+            ("line", (0, 4)),
+            ("has_words", (9,)),
+            ("tag", (3,)),
+        ],
     )
     def test_beyond(self, name, words):
-        """Tags that are not there are an error, and no memory of somebody else."""
-        read = compiled_parts.Parts(b"<p>a</p><p>b", known)
+        """Tags that are not there are an error, and no memory that is somebody else's."""
+        read = compiled_parts.Parts(b"<p>a</p><p>b", known[compiled_parts])
 
         with pytest.raises(IndexError):
             getattr(read, name)(*words)
 
     def test_changed(self):
         """So are tags that somebody took away."""
-        read = compiled_parts.Parts(b"<p>a</p>", known)
+        read = compiled_parts.Parts(b"<p>a</p>", known[compiled_parts])
         read.pieces.clear()
 
         with pytest.raises(IndexError):
