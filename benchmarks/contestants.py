@@ -8,6 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+PURE_PYTHON = "PRESSCRAWL_PURE_PYTHON"
+"""The variable that turns off what is compiled: see crawler/compiled."""
+
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = Path(__file__).resolve().parent / "peers"
 
@@ -17,7 +20,8 @@ class Contestant:
     """One row of the table.
 
     ``command`` takes the address of the site and the folder of the run;
-    ``project`` is where it is started, None for the folder of the run;
+    ``project`` is where it is started, None for the folder of the run; ``pure`` runs use nothing
+    that is compiled in it;
     ``rows`` is a pattern of JSON Lines files in that folder, a post a line.
     """
 
@@ -26,6 +30,7 @@ class Contestant:
     command: Callable[[str, Path], list[str]]
     rows: str
     project: Path | None = None
+    pure: bool = False
 
     def environment(self, folder: Path) -> dict[str, str]:
         """Return the variables that keep a run within *folder*, and on its own code."""
@@ -37,6 +42,8 @@ class Contestant:
         }
         if self.project:
             kept["PYTHONPATH"] = str(self.project)
+        if self.pure:
+            kept[PURE_PYTHON] = "1"
         return kept
 
 
@@ -44,12 +51,13 @@ PROFILES: dict[str, tuple[str, ...]] = {
     "raw": ("-s", "ITEM_PIPELINES={}", "-a", "follow=none"),
     "clean": ("-s", "DEDUPE_EXACT=off", "-s", "DEDUPE_NEAR=off", "-a", "follow=none"),
     "full": ("-a", "follow=none"),
+    "pure": ("-a", "follow=none"),
     "linked": ("-s", "ITEM_PIPELINES={}", "-a", "follow=author,terms,featured_media"),
 }
 """Profile -> what it adds to our command.
 
-raw cleans, deduplicates and follows nothing, clean cleans, full has all pipelines, linked
-resolves author, terms and featured image and cleans nothing.
+raw cleans, deduplicates and follows nothing, clean cleans, full has all pipelines, pure too,
+but nothing compiled; linked resolves author, terms and featured image and cleans nothing.
 """
 
 EMBED = "author,wp:term,wp:featuredmedia"
@@ -74,7 +82,7 @@ def ours(
             *shlex.split(extra),
         ]
 
-    return Contestant(name, title, command, "out.jsonl", project)
+    return Contestant(name, title, command, "out.jsonl", project, pure=profile == "pure")
 
 
 def _bare(site: str, folder: Path) -> list[str]:

@@ -93,6 +93,11 @@ def notes(contestants: Sequence[Contestant], rounds: Rounds, load: float) -> lis
     said = []
     if load > QUIET_LOAD:
         said.append(f"note: the machine was not quiet at the start, its load was {load:.2f}")
+    said += [
+        f"note: nothing is compiled in {project}: `make setup` there"
+        for project in sorted({one.project for one in contestants if one.project})
+        if not any((project / "crawler" / "compiled").glob("text.*.so"))
+    ]
     for contestant in contestants:
         computed = sum(runs[contestant.name].computed for runs in rounds)
         if computed:
