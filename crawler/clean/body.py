@@ -15,6 +15,7 @@ from crawler.clean.images import Image
 from crawler.clean.intact import Intact, read_intact
 from crawler.clean.links import LISTED, Link
 from crawler.clean.once import Emails, Pass, clean_once
+from crawler.clean.outputs import Outputs
 from crawler.clean.text import Unit
 
 if TYPE_CHECKING:
@@ -79,15 +80,15 @@ def clean_body(
         account.limits.add("parser_refused")
         html, whole = plain_paragraphs(unicodedata.normalize("NFC", html), account)
         first = clean_once(html, base_url, emails, account)
-        last = first if first.settled else settle(first, base_url, emails, account)
+        last = settle(first, base_url, emails, account)
         text_in = count_composed(whole)
     if max(len(last.links), len(last.images)) == LISTED:
         account.limits.add("lists_cut")
-    plain, markdown = last.outputs()
+    plain = last.text
     return CleanBody(
         html=last.html,
         text=plain.text,
-        markdown=markdown,
+        markdown=last.markdown,
         links=last.links,
         images=last.images,
         embeds=first.found.embeds,
@@ -122,8 +123,8 @@ def _kept_whole(intact: Intact, canonical: str | None, base: str) -> CleanBody:
 
 def _passes(
     html: str, base: str, emails: Emails, site_rule: SiteRule | None, account: Account
-) -> tuple[Pass, Pass, int]:
-    """Return the first pass over *html*, the last one, and the characters that came in."""
+) -> tuple[Pass, Outputs, int]:
+    """Return the first pass over *html*, what came of the last, what characters came in."""
     html = without_surrogates(html, account)
     text_in: int | None = None
     if site_rule is not None:
@@ -132,7 +133,7 @@ def _passes(
         text_in = count_composed(parse_fragment(html, positions=False).text)
         html = apply_site_rule(html, site_rule, account)
     first = clean_once(html, base, emails, account)
-    last = first if first.settled else settle(first, base, emails, account)
+    last = settle(first, base, emails, account)
     return first, last, first.found.text_in if text_in is None else text_in
 
 
@@ -152,11 +153,17 @@ def source_of(first: Pass, canonical: str | None, base: str) -> Source | None:
     return found.source or canonical_source(canonical, base) or found.weak_source
 
 
-def settle(done: Pass, base: str, emails: Emails, account: Account) -> Pass:
+def settle(done: Pass, base: str, emails: Emails, account: Account) -> Outputs:
     """Clean again until nothing changes: what is cut may bring together what is to be cut."""
     for _ in range(ROUNDS):
+        if done.settled:
+            return done.outputs()
+        intact = read_intact(done.html, base, emails)
+        if intact is not None:
+            return intact
         before, done = done.html, clean_once(done.html, base, emails, account)
-        if done.settled or done.html == before:
-            return done
-    account.limits.add("unsettled")
-    return done
+        if done.html == before:
+            return done.outputs()
+    if not done.settled:
+        account.limits.add("unsettled")
+    return done.outputs()

@@ -15,19 +15,14 @@ from turbohtml import Comment, Element, parse_fragment
 
 from crawler.clean.characters import SIGN
 from crawler.clean.footers import Source
-from crawler.clean.images import Image
 from crawler.clean.inner_loops import has_empty_paragraph, is_awkward, may_open_entity
 from crawler.clean.intact_ends import read_ends, read_lead_image
 from crawler.clean.intact_images import read_images
 from crawler.clean.intact_links import read_links
 from crawler.clean.links import Link
-from crawler.clean.markdown import (
-    OTHER_HTML,
-    RAW_EMPHASIS,
-    RULE_LIKE,
-    with_asterisks,
-)
+from crawler.clean.markdown import OTHER_HTML, has_bare_link, markdown_of
 from crawler.clean.outline import CODE, SPAN
+from crawler.clean.outputs import Outputs
 from crawler.clean.reading import Reading, decoded
 from crawler.clean.shortcodes import find_shortcodes
 from crawler.clean.start_tags import Unsure
@@ -45,14 +40,9 @@ COMPOSED = re.compile(rb"(?:[\xc2-\xcb\xd0-\xd1][\x80-\xbf]|\xe2\x80[\x82-\xbf])
 
 
 @dataclass(slots=True)
-class Intact:
-    """What a body becomes of which nothing is cut: see ``crawler.clean.body.CleanBody``."""
+class Intact(Outputs):
+    """What a body becomes of which nothing is cut, and where it says that it comes from."""
 
-    html: str
-    text: PlainText
-    markdown: str
-    links: list[Link]
-    images: list[Image]
     source: Source | None
 
 
@@ -92,7 +82,7 @@ def outputs_of(html: str, base: str, emails: str) -> Intact:
     clean = clean.strip()
     html = _html(reading, clean)
     _check_characters(text)
-    return Intact(html, text, _markdown(reading, clean), links, images, source)
+    return Intact(html, text, _markdown(reading, clean, links), links, images, source)
 
 
 def _without_comments(root: Element) -> bytes:
@@ -161,16 +151,14 @@ def _html(reading: Reading, data: bytes) -> str:
     return html
 
 
-def _markdown(reading: Reading, html: bytes) -> str:
-    """Return the Markdown of the tree; takes it apart."""
-    root, data = reading.root, reading.parts.data
-    if may_open_entity(html) or (b"|" in data and RULE_LIKE.search(root.text)):
-        raise Unsure
+def _markdown(reading: Reading, html: bytes, links: list[Link]) -> str:
+    """Return the Markdown of the tree, which has *links*; takes it apart."""
+    root = reading.root
     if SPAN in reading.outline:
         root.strip_tags("span")
-    markdown = root.to_markdown()
-    if "<" not in markdown:
-        return markdown
-    if OTHER_HTML.search(markdown):
+    plain = not may_open_entity(html) and not has_bare_link(links)
+    whole = root.text if b"|" in html else ""
+    markdown = markdown_of(root, whole, plain=plain)
+    if "<" in markdown and OTHER_HTML.search(markdown):
         raise Unsure  # such as a table that is written as HTML, with all its attributes
-    return RAW_EMPHASIS.sub(with_asterisks, markdown)
+    return markdown

@@ -6,6 +6,7 @@ import re
 
 from turbohtml import Element, Markdown, Node, Text
 
+from crawler.clean.links import Link
 from crawler.clean.tree import Tags, nearest, texts_of
 
 OPTIONS = Markdown(
@@ -53,6 +54,11 @@ def may_open_entity(html: bytes) -> bool:
             return True
         at = html.find(b"&", at + 1)
     return False
+
+
+def has_bare_link(links: list[Link]) -> bool:
+    """Tell whether a link is set on its own address, which the converter alone writes anew."""
+    return any(link["text"] == link["url"] for link in links)
 
 
 SPANNING_ONE = "[colspan='1'], [rowspan='1'], [colspan='0'], [rowspan='0']"

@@ -24,8 +24,8 @@ from crawler.clean.footers import Source, cut_footers, cut_read_also, lead_image
 from crawler.clean.images import Image, describe, mend_images, mend_noscript
 from crawler.clean.inner_loops import text_of
 from crawler.clean.links import Link, decode_emails, list_links, mend_links
-from crawler.clean.markdown import markdown_of, needs_mending
-from crawler.clean.text import PlainText
+from crawler.clean.markdown import has_bare_link, markdown_of, needs_mending
+from crawler.clean.outputs import Outputs
 from crawler.clean.tidy import DEEPEST, EMPTY, cut_empty, flatten
 from crawler.clean.tree import Tags, tags_of
 
@@ -67,15 +67,14 @@ class Pass:
     found: Found
     settled: bool
 
-    def outputs(self) -> tuple[PlainText, str]:
-        """Return text and Markdown; takes the tree apart, so only once."""
-        plain = not needs_mending(self.html, self.tags) and not self._bare_links()
+    def outputs(self) -> Outputs:
+        """Return what comes of it; takes the tree apart, so only once."""
+        plain = not needs_mending(self.html, self.tags) and not has_bare_link(self.links)
         markdown = markdown_of(self.tree, self.text, plain=plain)
         text = text_of(self.html.encode())
-        return (text if self.found.composed else text.composed()), markdown
-
-    def _bare_links(self) -> bool:
-        return any(link["text"] == link["url"] for link in self.links)
+        if not self.found.composed:
+            text = text.composed()
+        return Outputs(self.html, text, markdown, self.links, self.images)
 
 
 def clean_once(html: str, base: str, emails: Emails, account: Account) -> Pass:

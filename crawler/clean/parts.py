@@ -103,8 +103,8 @@ class Parts:
             at, end = found.start(), found.end() - 1
             url = self._address(at, kept) or mend(at, len(links))
             text = self.line(at, end)
-            if text == url or PROTECTED_PATH in url:
-                raise Unsure  # in Markdown, the one needs an escape
+            if PROTECTED_PATH in url:
+                raise Unsure
             links.append({"url": url, "text": text})
         if len(links) != self.outline.count("a"):
             raise Unsure  # one in another

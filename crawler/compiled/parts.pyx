@@ -281,8 +281,8 @@ cdef class Parts:
             if url is None:
                 url = mend(at, len(links))
             text = self.line(at, end)
-            if text == url or PROTECTED_PATH in url:
-                raise Unsure  # in Markdown, the one needs an escape
+            if PROTECTED_PATH in url:
+                raise Unsure
             links.append({"url": url, "text": text})
         return links
 
