@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PURE = ("wordpress", "clean", "dedupe")
 THIRD_PARTY = {"bs4", "numpy", "orjson", "rensa", "turbohtml", "w3lib"}
-OWN = {f"crawler.{name}" for name in (*PURE, "errors", "items", "stats")}
+OWN = {f"crawler.{name}" for name in (*PURE, "compiled", "errors", "items", "stats")}
 IMPURE = {
     *("asyncio", "ftplib", "http", "select", "selectors", "socket", "socketserver", "ssl"),
     *("urllib.error", "urllib.request", "urllib.robotparser", "xmlrpc"),
