@@ -1,5 +1,5 @@
 # cython: language_level=3
-"""The compiled twin of `crawler.dedupe.shingling`: the same bytes, in three passes over the text.
+"""The compiled twin of `shingle` in `crawler.dedupe.shingling`: the same bytes, in fewer passes.
 
 What a character means is asked of `crawler.dedupe.canonical`, once for each, so that
 the two have the same Unicode. All else is written here again; tests compare the two.
@@ -12,7 +12,6 @@ from hashlib import sha256
 
 from crawler.dedupe.canonical import FOLD_ASCII, spaced_words, stand_in, stands_alone
 
-cimport cython
 from cpython.array cimport array as Array, clone
 from cpython.bytearray cimport (
     PyByteArray_AS_STRING,
@@ -23,7 +22,7 @@ from cpython.bytearray cimport (
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.mem cimport PyMem_Calloc
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
-from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 
@@ -42,6 +41,11 @@ cdef struct StandIn:
     uint8_t data[7]  # UTF-8; two letters with marks take five
 
 
+cdef struct Cut:
+    uint32_t end  # modulo 2**32: there the powers of an odd base repeat after 2**30 or sooner
+    uint32_t sum
+
+
 cdef enum:
     SPACE = 0x20
     UNKNOWN = 0  # or else a state is 1 more than the stand-in has bytes,
@@ -57,7 +61,6 @@ cdef uint8_t _fold[128]
 cdef StandIn* _pages[0x1100]  # each of 256 characters, made when the first of them is met
 cdef uint32_t _powers[KNOWN_POWERS]
 cdef Array _UINT32 = array("I")
-cdef Array _INT64 = array("q")
 cdef Array _UINT64 = array("Q")
 
 
@@ -193,7 +196,7 @@ cdef Py_ssize_t _write_canonical(text, bytearray squeezed) except -1:
 # --- shingles --------------------------------------------------------------------------------
 
 
-cdef uint32_t _power(uint64_t exponent) noexcept nogil:
+cdef uint32_t _power(uint32_t exponent) noexcept nogil:
     cdef uint32_t power, base = BASE
     if exponent < KNOWN_POWERS:
         return _powers[exponent]
@@ -219,51 +222,29 @@ cdef Py_ssize_t _count_spaces(const uint8_t* data, Py_ssize_t length) noexcept n
     return count
 
 
-cdef inline Py_ssize_t _is_space(uint8_t byte) noexcept nogil:
-    """Give 1 for a space, else 0, without a comparison: a branch would often be guessed wrongly."""
-    return (<uint32_t>(byte ^ SPACE) - 1) >> 31
+cdef void _sum(const uint8_t* data, Py_ssize_t length, Cut* cuts) noexcept nogil:
+    """Say where each space is, and the sum there: each byte up to it by the base's inverse, as
+    often as bytes follow it.
 
-
-cdef Py_ssize_t _sum(
-    const uint8_t* data, Py_ssize_t length, int64_t* ends, uint32_t* sums
-) noexcept nogil:
-    """Say where the spaces are, and the sum there; give how many there are.
-
-    The sum of the bytes up to there, each multiplied by the base's inverse as
-    often as bytes follow it. Four at a time, or each would wait for the one before.
-
-    There is room for one more than there are spaces: what follows the last one
-    is written, too, which is quicker than to ask.
+    *cuts* has room for one more than there are spaces: what follows the last one is written, too,
+    which is quicker than to ask. Two bytes at a time, or each would wait for the one before.
     """
-    cdef uint32_t square = INVERSE * INVERSE
-    cdef uint32_t cube = INVERSE * square, fourth = square * square
-    cdef uint32_t before = 0, first, second, third
+    cdef uint32_t square = INVERSE * INVERSE, total = 0, one, two
     cdef Py_ssize_t at = 0, count = 0  # the spaces before *at*
-    while at < length - 3:
-        first = data[at]
-        second = first * INVERSE + data[at + 1]
-        third = second * INVERSE + data[at + 2]
-        ends[count] = at
-        sums[count] = before * INVERSE + first
-        count += _is_space(data[at])
-        ends[count] = at + 1
-        sums[count] = before * square + second
-        count += _is_space(data[at + 1])
-        ends[count] = at + 2
-        sums[count] = before * cube + third
-        count += _is_space(data[at + 2])
-        before = before * fourth + third * INVERSE + data[at + 3]
-        ends[count] = at + 3
-        sums[count] = before
-        count += _is_space(data[at + 3])
-        at += 4
-    while at < length:
-        before = before * INVERSE + data[at]
-        ends[count] = at
-        sums[count] = before
-        count += _is_space(data[at])
-        at += 1
-    return count
+    while at < length - 1:
+        one = data[at]
+        two = data[at + 1]
+        cuts[count].end = <uint32_t>at
+        cuts[count].sum = total * INVERSE + one
+        count += one == SPACE
+        total = total * square + (one * INVERSE + two)
+        cuts[count].end = <uint32_t>(at + 1)
+        cuts[count].sum = total
+        count += two == SPACE
+        at += 2
+    if at < length:
+        cuts[count].end = <uint32_t>at
+        cuts[count].sum = total * INVERSE + data[at]
 
 
 cdef tuple _hash(const uint8_t* data, Py_ssize_t length, Py_ssize_t words):
@@ -274,11 +255,9 @@ cdef tuple _hash(const uint8_t* data, Py_ssize_t length, Py_ssize_t words):
         return None
     while size < count:
         size <<= 1
-    cdef Array all_ends = clone(_INT64, spaces + 1, False)
-    cdef Array all_sums = clone(_UINT32, spaces + 1, False)
-    cdef int64_t* ends = <int64_t*>all_ends.data.as_voidptr
-    cdef uint32_t* sums = <uint32_t*>all_sums.data.as_voidptr
-    _sum(data, length, ends, sums)
+    cdef Array all_cuts = clone(_UINT64, spaces + 1, False)  # each as large as a Cut
+    cdef Cut* cuts = <Cut*>all_cuts.data.as_voidptr
+    _sum(data, length, cuts)
     cdef Array hashes = clone(_UINT64, count, False)
     cdef bytes sketch = PyBytes_FromStringAndSize(NULL, size >> 3)
     cdef bytes packed = PyBytes_FromStringAndSize(NULL, count * 4)
@@ -287,8 +266,8 @@ cdef tuple _hash(const uint8_t* data, Py_ssize_t length, Py_ssize_t words):
     cdef uint8_t* byte_of = <uint8_t*>PyBytes_AS_STRING(packed)
     cdef uint32_t value
     memset(bits, 0, size >> 3)
-    for at in range(count):  # at + words < spaces
-        value = sums[at + words] * _power(<uint64_t>(ends[at + words] - ends[at])) - sums[at]
+    for at in range(count):  # at + words < spaces; value is masked before it names a bit
+        value = cuts[at + words].sum * _power(cuts[at + words].end - cuts[at].end) - cuts[at].sum
         value ^= value >> 16
         value *= MIX
         value ^= value >> 16
@@ -313,89 +292,3 @@ def shingle(text, parameters, *, near):
         return digest, words, None
     length = max(0, min(length, parameters.shingled_bytes))
     return digest, words, _hash(data, length, max(1, parameters.shingle_words))
-
-
-# --- comparing -------------------------------------------------------------------------------
-
-
-cdef Array _unpack(bytes packed):
-    """Give packed shingles as an array("I"); ValueError where the last one is not whole."""
-    cdef Py_ssize_t size = PyBytes_GET_SIZE(packed), at
-    if size & 3:
-        raise ValueError(f"packed shingles have 4 bytes each, got {size}")
-    cdef Array values = clone(_UINT32, size >> 2, False)
-    cdef uint32_t* value_of = <uint32_t*>values.data.as_voidptr
-    cdef const uint8_t* data = <const uint8_t*>PyBytes_AS_STRING(packed)
-    for at in range(size >> 2):
-        value_of[at] = (
-            data[4 * at]
-            | <uint32_t>data[4 * at + 1] << 8
-            | <uint32_t>data[4 * at + 2] << 16
-            | <uint32_t>data[4 * at + 3] << 24
-        )
-    return values
-
-
-cdef void _sort(uint32_t* values, uint32_t* spare, Py_ssize_t count) noexcept nogil:
-    """Sort by one byte after the other: it takes as long whatever the numbers are.
-
-    *spare* has room for as many; in the end, after an even number of bytes, they
-    are in *values*.
-    """
-    cdef Py_ssize_t starts[4][256]
-    cdef Py_ssize_t at, start, number
-    cdef int byte, shift
-    cdef uint32_t value
-    cdef uint32_t* other
-    memset(starts, 0, sizeof(starts))
-    for at in range(count):
-        for byte in range(4):
-            starts[byte][(values[at] >> (8 * byte)) & 0xFF] += 1
-    for byte in range(4):
-        start = 0
-        for at in range(256):
-            number = starts[byte][at]
-            starts[byte][at] = start
-            start += number
-    for byte in range(4):
-        shift = 8 * byte
-        for at in range(count):
-            value = values[at]
-            spare[starts[byte][(value >> shift) & 0xFF]] = value  # each place once, below count
-            starts[byte][(value >> shift) & 0xFF] += 1
-        other = values
-        values = spare
-        spare = other
-
-
-cdef Py_ssize_t _leave_one(uint32_t* values, Py_ssize_t count) noexcept nogil:
-    """Leave one of each of sorted numbers; give how many there are."""
-    cdef Py_ssize_t left = 0, at  # left <= at
-    for at in range(count):
-        if at == 0 or values[at] != values[at - 1]:
-            values[left] = values[at]
-            left += 1
-    return left
-
-
-def overlap(one, other):
-    """Count the shingles in both, and in either: see `crawler.dedupe.shingling`."""
-    cdef Array some = _unpack(one), others = _unpack(other)
-    cdef Py_ssize_t count = len(some), number = len(others), at = 0, place = 0, both = 0
-    cdef Array spare = clone(_UINT32, max(count, number), False)
-    cdef uint32_t* first = <uint32_t*>some.data.as_voidptr
-    cdef uint32_t* second = <uint32_t*>others.data.as_voidptr
-    _sort(first, <uint32_t*>spare.data.as_voidptr, count)
-    _sort(second, <uint32_t*>spare.data.as_voidptr, number)
-    count = _leave_one(first, count)
-    number = _leave_one(second, number)
-    while at < count and place < number:
-        if first[at] == second[place]:
-            both += 1
-            at += 1
-            place += 1
-        elif first[at] < second[place]:
-            at += 1
-        else:
-            place += 1
-    return both, count + number - both

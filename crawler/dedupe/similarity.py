@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import log
 
 try:
-    from crawler.compiled.shingles import overlap
+    from crawler.compiled.similarity import overlap
 except ImportError:
     from crawler.dedupe.shingling import overlap
 

@@ -18,12 +18,18 @@ from tests.running import ROOT
 
 try:
     from crawler.compiled import shingles as compiled
+    from crawler.compiled.similarity import overlap
 except ImportError:
-    compiled = None
+    compiled = overlap = None
 
 needs_compiled = pytest.mark.skipif(compiled is None, reason="the compiled part is not there")
 twins = pytest.mark.parametrize(
     "twin", [shingling, pytest.param(compiled, marks=needs_compiled)], ids=["python", "compiled"]
+)
+counts = pytest.mark.parametrize(
+    "count",
+    [shingling.overlap, pytest.param(overlap, marks=needs_compiled)],
+    ids=["python", "compiled"],
 )
 
 FEW = Parameters(min_words=1)
@@ -102,8 +108,8 @@ class TestSameAsPython:
     def test_overlap(self, one, other):
         """They count the same shingles."""
         one, other = one[: len(one) & ~3], other[: len(other) & ~3]
-        assert compiled.overlap(one, other) == shingling.overlap(one, other)
-        assert compiled.overlap(one + other, other * 2) == shingling.overlap(one + other, other)
+        assert overlap(one, other) == shingling.overlap(one, other)
+        assert overlap(one + other, other * 2) == shingling.overlap(one + other, other)
 
     def test_no_numpy(self):
         """Fingerprints are taken and compared without numpy, which takes long to load."""
@@ -186,22 +192,22 @@ class TestShingle:
 
 
 class TestOverlap:
-    @twins
-    def test_counted_once(self, twin):
+    @counts
+    def test_counted_once(self, count):
         """A shingle that repeats counts once."""
-        assert twin.overlap(b"one.two.two.", b"two.six.") == (1, 3)
+        assert count(b"one.two.two.", b"two.six.") == (1, 3)
 
-    @twins
-    def test_none(self, twin):
+    @counts
+    def test_none(self, count):
         """Two texts without shingles have none."""
-        assert twin.overlap(b"", b"") == (0, 0)
-        assert twin.overlap(b"", b"one.") == (0, 1)
+        assert count(b"", b"") == (0, 0)
+        assert count(b"", b"one.") == (0, 1)
 
-    @twins
-    def test_broken(self, twin):
+    @counts
+    def test_broken(self, count):
         """What is no whole number of shingles raises."""
         with pytest.raises(ValueError, match=r"multiple|4 bytes"):
-            twin.overlap(b"one", b"two.")
+            count(b"one", b"two.")
 
 
 class TestStandsAlone:
