@@ -95,7 +95,7 @@ class TestSameAsPython:
             " " * 2_000_000 + "a b c d e f",
             "\U00020000" * 300_000,
             "a " * 524_288 + "b",
-            "ᾷ" * 300_000 + "e\u0301",
+            "ᾷ" * 30_000 + " e\u0301" * 9,
         ],
         ids=["words", "grown", "han", "one word", "spaces", "wide", "border", "left to Python"],
     )
@@ -103,6 +103,14 @@ class TestSameAsPython:
         """So they do beyond the bytes that are shingled."""
         python = shingling.shingle(text, FEW, near=True)
         assert compiled.shingle(text, FEW, near=True) == python
+
+    @pytest.mark.parametrize("count", [4095, 4096, 4097, 8192, 8193])
+    def test_sketch_grows(self, count):
+        """The sketch grows at the same number of shingles."""
+        text = " ".join(map(str, range(count + 4)))
+        python = shingling.shingle(text, FEW, near=True)
+        assert compiled.shingle(text, FEW, near=True) == python
+        assert len(python[2][2]) == 4 * count
 
     @given(st.binary(max_size=400), st.binary(max_size=400))
     def test_overlap(self, one, other):
