@@ -6,13 +6,12 @@ import re
 import unicodedata
 from functools import cache
 
-_FOLD_ASCII = bytes(
+FOLD_ASCII = bytes(
     code if code > 127 else ord(chr(code).lower()) if chr(code).isalnum() else 0x20
     for code in range(256)
 )
-_ASCII = bytes(
-    ord(chr(code).lower()) if code > 127 or chr(code).isalnum() else 0x20 for code in range(256)
-)
+"""What stands for a byte: a space where it is neither letter nor number."""
+
 _ASCII = bytes(range(128))
 _MANY = 16  # replacements, from which on folding the whole text is quicker
 _UNSPACED = re.compile(
@@ -29,7 +28,8 @@ _UNSPACED = re.compile(
 
 _KEPT = frozenset("LMN")  # letters, marks and numbers
 _SELECTORS = range(0xFE00, 0xFE10)  # how the character before is drawn
-_JAMO = range(0x1100, 0x1200)  # what NFC may join with its neighbour, and is no mark
+_JOINED = frozenset((*range(0x1100, 0x1200), *range(0x16D63, 0x16D6B)))
+"""Jamo and Kirat Rai vowels: what NFC may join with its neighbour, and is no mark."""
 
 
 def canonical_text(text: str) -> bytes:
@@ -55,13 +55,13 @@ def spaced_words(text: str) -> bytes:
     a third of that in its bytes.
     """
     strange = _beyond_ascii(text)
-    changes = [(char, to) for char in strange if (to := _stand_in(char)) is not None]
-    if len(changes) > _MANY or not all(map(_stands_alone, strange)):
+    changes = [(char, to) for char in strange if (to := stand_in(char)) is not None]
+    if len(changes) > _MANY or not all(map(stands_alone, strange)):
         text = _fold_whole(text, strange)
         changes = [(char, " ") for char in _beyond_ascii(text) if _is_space(char)]
     for char, to in changes:
         text = text.replace(char, to)
-    return text.encode("utf-8", "replace").translate(_FOLD_ASCII)
+    return text.encode("utf-8", "replace").translate(FOLD_ASCII)
 
 
 def _beyond_ascii(text: str) -> set[str]:
@@ -85,18 +85,18 @@ def _fold(text: str) -> str:
 
 
 @cache
-def _stands_alone(char: str) -> bool:
+def stands_alone(char: str) -> bool:
     """Whether normalizing may look at a character without its neighbours."""
     return (
         not unicodedata.category(char).startswith("M")
-        and ord(char) not in _JAMO
+        and ord(char) not in _JOINED
         and unicodedata.normalize("NFC", char) == char
     )
 
 
 @cache
-def _stand_in(char: str) -> str | None:
-    """Give what stands for a character beyond ASCII; None where it stays."""
+def stand_in(char: str) -> str | None:
+    """Give what stands for a character beyond ASCII, if alone; None where it stays."""
     if _is_unseen(char):
         return ""
     if _is_space(char):

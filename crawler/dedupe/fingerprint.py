@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
-from crawler.dedupe.canonical import spaced_words
 from crawler.dedupe.parameters import Parameters
+from crawler.dedupe.signature import sign
+
+try:
+    from crawler.compiled.shingles import shingle
+except ImportError:
+    from crawler.dedupe.shingling import shingle
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +36,8 @@ def fingerprint(text: str, parameters: Parameters, *, near: bool = True) -> Fing
     >>> fingerprint("The same words.", DEFAULTS) == fingerprint("the SAME words", DEFAULTS)
     True
     """
-    # numpy takes a tenth of a second to load: not where nobody deduplicates
-    from crawler.dedupe import shingles, signature, sketch
-
-    squeezed = shingles.squeeze(spaced_words(text))
-    sha256 = hashlib.sha256(squeezed[1:-1].data).digest()
-    ends = shingles.word_ends(squeezed)
-    words = len(ends) - 1
-    if not near or words < parameters.min_words:
+    sha256, words, shingles = shingle(text, parameters, near=near)
+    if shingles is None:
         return Fingerprint(sha256, words, None, None, None)
-    if len(squeezed) > parameters.shingled_bytes:
-        squeezed = squeezed[: parameters.shingled_bytes]
-        ends = ends[: ends.searchsorted(parameters.shingled_bytes)]
-    hashes = shingles.hash_shingles(squeezed, ends, parameters.shingle_words)
-    if not len(hashes):
-        return Fingerprint(sha256, words, None, None, None)
-    signed = signature.sign(hashes, parameters)
-    return Fingerprint(sha256, words, signed, sketch.draw(hashes), sketch.pack(hashes))
+    hashes, sketch, packed = shingles
+    return Fingerprint(sha256, words, sign(hashes, parameters), sketch, packed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from functools import cache
 
 import numpy as np
@@ -57,6 +58,11 @@ def hash_shingles(squeezed: Squeezed, ends: NDArray[np.intp], words: int) -> Has
     hashes *= _MIX
     hashes ^= hashes >> _HALF
     return hashes
+
+
+def widen(hashes: Hashes) -> array[int]:
+    """Give the hashes as 64 bits each, which is how the signature is made of them."""
+    return array("Q", hashes.astype(np.uint64).tobytes())
 
 
 def count_distinct(packed: bytes) -> int:

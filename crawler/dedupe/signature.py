@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import numpy as np
+from array import array
+from struct import pack
+
 from rensa import RMinHash
 
 from crawler.dedupe.parameters import Parameters
-from crawler.dedupe.shingles import Hashes
 
 
-def sign(hashes: Hashes, parameters: Parameters) -> bytes:
-    """Make the signature of a text from its shingles, of which there is one at least.
+def sign(hashes: array[int], parameters: Parameters) -> bytes:
+    """Make the signature of a text from its shingles: ``array("Q")``, of one at least.
 
     A byte a slot, the lowest of the library's four: a band of them has bits enough.
     """
+    ends = array("Q", (0, len(hashes)))  # a tuple takes the library half as long again
     row = RMinHash.digest_matrix_from_flat_token_hashes(
-        hashes.astype(np.uint64), (0, len(hashes)), parameters.slots, parameters.seed
+        hashes, ends, parameters.slots, parameters.seed
     ).to_rows()[0]
-    return np.array(row, np.uint32).astype(np.uint8).tobytes()
+    return pack(f"<{len(row)}I", *row)[::4]

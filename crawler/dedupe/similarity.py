@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from math import log
 
+try:
+    from crawler.compiled.similarity import overlap
+except ImportError:
+    from crawler.dedupe.shingling import overlap
+
 
 def estimate(one: bytes, other: bytes) -> float:
     r"""Estimate the Jaccard similarity of two texts, 0 to 1, from their sketches.
@@ -46,7 +51,5 @@ def jaccard(one: bytes, other: bytes) -> float:
     >>> jaccard(b"one.two.two.", b"two.six.")
     0.3333333333333333
     """
-    from crawler.dedupe.shingles import count_distinct  # numpy: see `fingerprint`
-
-    both = count_distinct(one + other)
-    return (count_distinct(one) + count_distinct(other) - both) / both if both else 0.0
+    both, either = overlap(one, other)
+    return both / either if either else 0.0

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from crawler.dedupe.keys import Keys
 from crawler.dedupe.parameters import DEFAULTS, Parameters
+from crawler.dedupe.shingles import widen
 from crawler.dedupe.signature import sign
 from crawler.dedupe.similarity import estimate, jaccard
 from crawler.dedupe.sketch import draw, pack
@@ -41,12 +42,12 @@ class TestSign:
         """Neither the order of shingles nor how often one stands there matters."""
         hashes = np.random.default_rng(1).integers(0, 2**32, 300, dtype=np.uint32)
         again = np.concatenate((hashes[::-1], hashes[:50]))
-        assert sign(hashes, DEFAULTS) == sign(again, DEFAULTS)
+        assert sign(widen(hashes), DEFAULTS) == sign(widen(again), DEFAULTS)
 
     def test_every_machine(self):
         """The signature of a text is the same everywhere, or an index would be worth nothing."""
         hashes = np.arange(1, 101, dtype=np.uint32) * np.uint32(0x9E3779B1)
-        signature = sign(hashes, DEFAULTS)
+        signature = sign(widen(hashes), DEFAULTS)
         assert (len(signature), signature[:8].hex()) == (60, "ca5d211e35899c10")
 
 
@@ -102,7 +103,7 @@ class TestKeys:
         found = 0
         for seed in range(500):
             one, other = (
-                set(self.keys.of_bands(sign(each, DEFAULTS)))
+                set(self.keys.of_bands(sign(widen(each), DEFAULTS)))
                 for each in pair(similarity, 300, seed)
             )
             found += bool(one & other)
@@ -112,7 +113,7 @@ class TestKeys:
         """There are 14 keys of 48 bits."""
         one, _ = pair(0.5, 100, 1)
         keys = self.keys.of_all(
-            "https://example.org#wp/v2/posts/7", b"x" * 32, sign(one, DEFAULTS)
+            "https://example.org#wp/v2/posts/7", b"x" * 32, sign(widen(one), DEFAULTS)
         )
         assert len(set(keys)) == 14
         assert all(0 <= key < 1 << 48 for key in keys)
@@ -128,7 +129,7 @@ class TestKeys:
     )
     def test_apart(self, other):
         """Bands of another dataset, or made in another way, are other keys."""
-        signature = sign(pair(0.5, 100, 1)[0], DEFAULTS)
+        signature = sign(widen(pair(0.5, 100, 1)[0]), DEFAULTS)
         assert not set(self.keys.of_bands(signature)) & set(other.of_bands(signature))
 
     def test_same_text_under_other_parameters(self):
