@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
+from typing import TYPE_CHECKING, Any
 
 from crawler.errors import ArgumentError
 from crawler.run import site_folder
 from crawler.stats import KEYS
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry, Gauge
 
 SCRAPYS = {
     "downloader/request_count": "requests sent",
@@ -39,6 +40,9 @@ def registry_of(
     *ended* is a time in seconds since 1970. They are gauges, not counters: each
     run begins at 0.
     """
+    # takes a hundredth of a second to load: not where nobody set PROMETHEUS_FILE
+    from prometheus_client import CollectorRegistry, Gauge
+
     registry = CollectorRegistry()
 
     def gauge(name: str, meaning: str, *labels: str) -> Gauge:
@@ -79,4 +83,6 @@ def check_path(setting: str, *, sites: int) -> None:
 
 def write_metrics(path: Path, registry: CollectorRegistry) -> None:
     """Replace the file in one step: a reader sees the old one or the new one."""
+    from prometheus_client import write_to_textfile  # see `registry_of`
+
     write_to_textfile(str(path), registry)

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, PathDistribution, version
 from zipfile import Path as ZipPath
 
-from packaging.requirements import Requirement
-
 
 def check_node(module: str) -> None:
     """End with a clear line where the egg that holds *module* needs what the node has not.
@@ -32,6 +30,9 @@ def lacking(requirements: Iterable[str]) -> list[str]:
     >>> lacking(["scrapy>=2.19", "nosuchthing>=1.2", "pytest ; extra == 'test'"])
     ['nosuchthing>=1.2 (there is none)']
     """
+    # takes a hundredth of a second to load: not where there is no egg
+    from packaging.requirements import Requirement
+
     missing = []
     for each in map(Requirement, requirements):
         if each.marker is None or each.marker.evaluate({"extra": ""}):

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from tempfile import TemporaryFile
+from typing import IO
 
 from crawler.dedupe.keys import Keys
 
@@ -15,6 +16,9 @@ CACHE_KB = 32_768
 PENDING = 16_384
 """Documents in memory, 3 KB each, before they are written together, which is several times quicker
 than one by one; and what is in memory is found without a statement."""
+
+BUFFER = 1 << 16
+"""Bytes of shingles, of some fifteen documents, that are written together."""
 
 OWN_KEYS = 2  # of the record and of the text; those of bands come after
 
@@ -63,7 +67,7 @@ class Staging:
         self._by_key: dict[int, int | tuple[int, ...]] = {}
         self._places: dict[int, tuple[int, int]] = {}  # of shingles: where, and how many bytes
         self._in_tables = False  # something is looked up there, too
-        self._file = TemporaryFile()  # noqa: SIM115 - closed by `close`
+        self._file: IO[bytes] = TemporaryFile("w+b", BUFFER)  # noqa: SIM115 - closed by `close`
         self._end = 0
         # "" is SQLite's name for a private database on disk, in its folder for temporary files
         database.execute("ATTACH '' AS staged")
