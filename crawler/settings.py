@@ -120,6 +120,7 @@ EXTENSIONS_BASE = on_demand(default_settings.EXTENSIONS_BASE)
 LOG_LEVEL = "INFO"  # DEBUG logs each item
 LOG_FORMATTER = "crawler.log_format.NoPayloadLogFormatter"
 
+STATS_CLASS = "crawler.stats_collector.Stats"
 WARN_ON_GENERATOR_RETURN_VALUE = False  # reads the source of our callbacks at each response
 
 # --- the flow: record -> item -> clean item -> deduplicated item -> feed ------------------
@@ -132,6 +133,7 @@ ITEM_PIPELINES = {
 EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,
     "crawler.extensions.throttle.PaceThrottle": 0,  # in its place
+    "crawler.extensions.scraped.Scraped": 50,
     "crawler.feeds.publication.Publication": 100,
     "crawler.extensions.watch.Watch": 150,  # the lease of the run, and its end by a signal
     "crawler.extensions.certificate.Certificate": 200,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from crawler.dedupe.parameters import Parameters
 from crawler.dedupe.signature import sign
 
-try:
-    from crawler.compiled.shingles import shingle
-except ImportError:
+if TYPE_CHECKING:
     from crawler.dedupe.shingling import shingle
+else:
+    try:
+        from crawler.compiled.shingles import shingle
+    except ImportError:
+        from crawler.dedupe.shingling import shingle
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from math import log
+from typing import TYPE_CHECKING
 
-try:
-    from crawler.compiled.similarity import overlap
-except ImportError:
+if TYPE_CHECKING:
     from crawler.dedupe.shingling import overlap
+else:
+    try:
+        from crawler.compiled.similarity import overlap
+    except ImportError:
+        from crawler.dedupe.shingling import overlap
 
 
 def estimate(one: bytes, other: bytes) -> float:

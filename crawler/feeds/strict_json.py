@@ -6,12 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
-from functools import cache
-from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from itemadapter import ItemAdapter, is_item
+
+if TYPE_CHECKING:
+    from crawler.feeds.line_breaks import breaks_lines
+else:
+    try:
+        from crawler.compiled.lines import breaks_lines
+    except ImportError:
+        from crawler.feeds.line_breaks import breaks_lines
 
 _DONE: Any = object()
 _ESCAPED = {ord(char): f"\\u{ord(char):04x}" for char in "\u2028\u2029\x85"}
@@ -40,54 +46,13 @@ def on_one_line(data: bytes, value: Any) -> bytes:
     """Escape in *data*, the JSON of *value*, what some readers take for the end of a line.
 
     That is U+2028, U+2029 and U+0085: ``str.splitlines`` splits there, and
-    JSON lets them stand as they are. To look for them in the bytes takes longer
-    than to encode, so the bytes that they are made of are looked for first, one
-    by one, then the strings are asked, which know how wide they are.
+    JSON lets them stand as they are.
     """
-    if (b"\xe2" in data and (b"\xa8" in data or b"\xa9" in data)) or (
-        b"\xc2" in data and b"\x85" in data
-    ):
-        if not _breaks_lines(value):
-            return data
+    if breaks_lines(data, value):
         data = data.replace(b"\xe2\x80\xa8", b"\\u2028")
         data = data.replace(b"\xe2\x80\xa9", b"\\u2029")
         data = data.replace(b"\xc2\x85", b"\\u0085")
     return data
-
-
-def _breaks_lines(value: Any) -> bool:
-    """Tell whether a string in *value*, which orjson has encoded, holds such a character.
-
-    The long texts are fields of the item; what is nested is small, and quickly
-    encoded by itself.
-    """
-    parts: Iterable[Any] = (value,)
-    nested: list[Any] = []
-    item_class: type[Any] = type(value)
-    if isinstance(value, dict):
-        parts, nested = value.values(), [list(value)]
-    elif is_dataclass(item_class):
-        parts = _getter(item_class)(value)
-    for part in parts:
-        if type(part) is str:
-            if not part.isascii() and _has_break(part):
-                return True
-        elif part is not None:
-            nested.append(part)
-    return _has_break(orjson.dumps(nested, default=plain).decode())
-
-
-def _has_break(text: str) -> bool:
-    return "\u2028" in text or "\u2029" in text or "\x85" in text
-
-
-@cache
-def _getter(item_class: type[Any]) -> Callable[[Any], tuple[Any, ...]]:
-    """Make what gets the values of all fields of a dataclass."""
-    names = [field.name for field in fields(item_class)]
-    if len(names) < 2:  # attrgetter gives no tuple then
-        return lambda value: tuple(getattr(value, name) for name in names)
-    return attrgetter(*names)
 
 
 def mend(text: str) -> tuple[str, int]:

@@ -6,12 +6,20 @@ from decimal import Decimal
 from enum import Enum
 from types import MappingProxyType
 
+import orjson
 import pytest
 import scrapy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.feeds.strict_json import mend, on_one_line, plain, to_json, write_json
+from crawler.feeds.line_breaks import breaks_lines
+from crawler.feeds.strict_json import (
+    mend,
+    on_one_line,
+    plain,
+    to_json,
+    write_json,
+)
 from tests.feeds.sample_items import ANY_JSON, BROKEN_TEXT, PROVENANCE, document
 
 
@@ -191,6 +199,18 @@ def test_nothing_to_escape():
 
     assert data == json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     assert on_one_line(data, value) is data
+
+
+@given(st.text("a\u2028\u2029\x85\xa9\xa8\u2027é\u00e2\u0080 ") | st.text())
+def test_line_breaks(text):
+    """What is compiled tells the same as the Python: whether a text would be more than a line."""
+    lines = pytest.importorskip("crawler.compiled.lines")
+    data = orjson.dumps(text.encode("utf-8", "replace").decode())
+
+    told = lines.breaks_lines(data)
+
+    assert told == breaks_lines(data, orjson.loads(data))
+    assert told == any(char in text for char in "\u2028\u2029\x85")
 
 
 class TestMend:
