@@ -2,6 +2,10 @@
 
 Each function here stands for one in Python that gives the same, only later; who uses it takes
 that one where nothing is compiled. So nothing but time depends on a compiler.
+
+``parts`` and ``text`` read bodies (chosen in ``crawler.clean.inner_loops``), ``shingles`` and
+``similarity`` find copies (in ``crawler.dedupe.fingerprint`` and ``similarity``), ``lines`` looks
+through rows (in ``crawler.feeds.strict_json``).
 """
 
 import os

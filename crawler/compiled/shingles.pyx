@@ -60,7 +60,6 @@ cdef uint32_t MIX = 0x7FEB352D
 cdef uint8_t _fold[128]
 cdef StandIn* _pages[0x1100]  # each of 256 characters, made when the first of them is met
 cdef uint32_t _powers[KNOWN_POWERS]
-cdef Array _UINT32 = array("I")
 cdef Array _UINT64 = array("Q")
 
 
