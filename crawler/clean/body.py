@@ -155,15 +155,14 @@ def source_of(first: Pass, canonical: str | None, base: str) -> Source | None:
 
 def settle(done: Pass, base: str, emails: Emails, account: Account) -> Outputs:
     """Clean again until nothing changes: what is cut may bring together what is to be cut."""
+    if done.settled:
+        return done.outputs()
     for _ in range(ROUNDS):
-        if done.settled:
-            return done.outputs()
         intact = read_intact(done.html, base, emails)
         if intact is not None:
             return intact
         before, done = done.html, clean_once(done.html, base, emails, account)
-        if done.html == before:
+        if done.settled or done.html == before:
             return done.outputs()
-    if not done.settled:
-        account.limits.add("unsettled")
+    account.limits.add("unsettled")
     return done.outputs()

@@ -231,6 +231,22 @@ class TestParts:
         with pytest.raises(IndexError):
             getattr(read, name)(*words)
 
+    @pytest.mark.parametrize("module", [parts, compiled_parts])
+    @pytest.mark.parametrize(
+        "html",
+        [
+            b'<a href="https://a.example/cdn-cgi/l/email-protection#00">x</a>',
+            b'<a href="https://a.example/">x<a href="https://b.example/">y</a></a>',
+            b'<a href="https://a.example/">x',
+        ],
+    )
+    def test_doubtful_links(self, module, html):
+        """A link that hides an address, one in another, and one that does not end."""
+        read = module.Parts(html, known[module])
+
+        with pytest.raises(Unsure):
+            read.links(kept, lambda at, number: "")
+
     def test_changed(self):
         """So are tags that somebody took away."""
         read = compiled_parts.Parts(b"<p>a</p>", known[compiled_parts])
