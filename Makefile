@@ -13,7 +13,7 @@ PIP := -m pip --disable-pip-version-check --no-input -qq
 PURE := crawler/wordpress/*,crawler/clean/*,crawler/dedupe/*
 
 .DELETE_ON_ERROR:
-.PHONY: help setup crawl test test-fuzz test-wordpress test-scrapyd test-kill deploy lint format bench constraints clean
+.PHONY: help setup compile crawl test test-fuzz test-wordpress test-scrapyd test-kill deploy lint format bench constraints clean
 
 help:
 	@echo "make crawl              crawl the sample site, and print what it made and where"
@@ -28,6 +28,7 @@ help:
 	@echo "make format             let ruff mend what it can"
 	@echo "make bench              measure against bare Scrapy and dlt (ARGS='--help' for more)"
 	@echo "make constraints        write the pins anew (UPGRADE=1 for the newest versions)"
+	@echo "make compile            compile what could not be compiled before, and show how it goes"
 	@echo "make setup              only set up .venv; the others do it by themselves"
 	@echo "make clean              delete what make, tools and tests left; never exports"
 	@echo
@@ -80,10 +81,15 @@ endef
 
 # What cannot be compiled is done in Python: whoever wants it faster has to know.
 define say_compiled
-	$(1) -c 'import crawler.compiled.text' 2>/dev/null || \
-	    echo "Nothing was compiled, for there is no C compiler, or Python.h is missing. All works," \
-	         "and cleaning and comparing texts takes longer: see docs/compiled.md" >&2
+	env -u PRESSCRAWL_PURE_PYTHON $(1) -m crawler.compiled >/dev/null 2>&1 || \
+	    echo "Not all was compiled: there is no C compiler, or Python.h is missing. Everything works," \
+	         "and cleaning and comparing texts takes longer. docs/compiled.md has more." >&2
 endef
+
+compile: .venv/.pins
+	$(PY) -m pip --disable-pip-version-check --no-input -v install --no-deps --no-build-isolation -e .
+	@$(call say_compiled,$(PY))
+	@touch .venv/.project
 
 # --- use ------------------------------------------------------------------------------------
 

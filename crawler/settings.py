@@ -133,7 +133,7 @@ ITEM_PIPELINES = {
 EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,
     "crawler.extensions.throttle.PaceThrottle": 0,  # in its place
-    "crawler.extensions.scraped.Scraped": 50,
+    "crawler.extensions.scraped.Scraped": 0,  # after those that it calls
     "crawler.feeds.publication.Publication": 100,
     "crawler.extensions.watch.Watch": 150,  # the lease of the run, and its end by a signal
     "crawler.extensions.certificate.Certificate": 200,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib
 import json
 import os
 import re
@@ -114,12 +113,54 @@ class TestCompiled:
     def test_where_it_can_be(self):
         """Where there are a C compiler and the headers of Python, all is compiled."""
         headers = Path(sysconfig.get_path("include"), "Python.h")
-        if not shutil.which("gcc") or not headers.exists():
+        if not (shutil.which("gcc") or shutil.which("cc")) or not headers.exists():
             pytest.skip("there is no C compiler, or Python.h is missing")
 
-        for source in (ROOT / "crawler" / "compiled").glob("*.pyx"):
-            module = importlib.import_module(f"crawler.compiled.{source.stem}")
-            assert not module.__file__.endswith(".py")
+        run = self.list_compiled()
+
+        names = sorted(path.stem for path in (ROOT / "crawler" / "compiled").glob("*.pyx"))
+        assert run.stdout.splitlines() == [f"{name}: compiled" for name in names]
+        assert run.returncode == 0
+
+    def list_compiled(self, folder=ROOT):
+        unset = {key: value for key, value in os.environ.items() if "PURE_PYTHON" not in key}
+        command = [sys.executable, "-m", "crawler.compiled"]
+        return subprocess.run(command, cwd=folder, env=unset, capture_output=True, text=True)
+
+    def test_older(self, source, tmp_path):
+        """What was compiled from another source is not used, and says so."""
+        folder = tmp_path / "older"
+        shutil.copytree(source, folder)
+        for path in (ROOT / "crawler" / "compiled").glob("*.so"):
+            shutil.copy(path, folder / "crawler" / "compiled")
+        with (folder / "crawler" / "compiled" / "lines.pyx").open("a") as changed:
+            changed.write("# another version\n")
+
+        run = self.list_compiled(folder)
+
+        if "text: compiled" not in run.stdout:
+            pytest.skip("nothing is compiled")
+        assert run.returncode == 1
+        assert "lines: in Python (crawler.compiled.lines was compiled from another" in run.stdout
+        assert "RuntimeWarning: crawler.compiled.lines was compiled from another" in run.stderr
+
+    @pytest.mark.parametrize("command", [("clean", "-a"), ("bdist_egg", "-d", "egg")])
+    def test_no_cython(self, source, tmp_path, command):
+        """What a Scrapyd client runs works where there is no Cython, as in its environment."""
+        folder = tmp_path / "client"
+        shutil.copytree(source, folder)
+        (folder / "Cython").mkdir()
+        (folder / "Cython" / "__init__.py").write_text("raise ImportError('there is none')")
+
+        run = subprocess.run(
+            [sys.executable, "setup.py", *command],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(folder)},
+            capture_output=True,
+            text=True,
+        )
+
+        assert run.returncode == 0, run.stderr
 
     def test_without_compiler(self, source, tmp_path):
         """Without one it is built all the same, and says what is left out."""

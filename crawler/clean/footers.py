@@ -34,7 +34,7 @@ LEAVES = frozenset(
 PARTS = frozenset("figure figcaption table td th li dt dd".split())
 """Where a link belongs to something else than the text as a whole: "Source:" of a chart."""
 
-ENDS = " \t\r\n.)]\xa0"
+ENDS = ".)]" + "".join(filter(str.isspace, map(chr, range(0x3001))))
 """What may stand after the last word of a footer."""
 
 TAIL = 700

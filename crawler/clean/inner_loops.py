@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # both have the types of those in Python
     from crawler.clean.start_tags import StartTags
     from crawler.clean.text import text_of
     from crawler.clean.tidy import has_empty_paragraph
-else:
+else:  # pragma: no cover - it depends on the machine
     try:
         from crawler.compiled.parts import Parts, StartTags, is_awkward
         from crawler.compiled.text import has_empty_paragraph, may_open_entity, text_of

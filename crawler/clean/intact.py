@@ -20,7 +20,7 @@ from crawler.clean.intact_ends import read_ends, read_lead_image
 from crawler.clean.intact_images import read_images
 from crawler.clean.intact_links import read_links
 from crawler.clean.links import Link
-from crawler.clean.markdown import OTHER_HTML, has_bare_link, markdown_of
+from crawler.clean.markdown import OTHER_HTML, has_bare_link, has_open_entity, markdown_of
 from crawler.clean.outline import CODE, SPAN
 from crawler.clean.outputs import Outputs
 from crawler.clean.reading import Reading, decoded
@@ -156,7 +156,8 @@ def _markdown(reading: Reading, html: bytes, links: list[Link]) -> str:
     root = reading.root
     if SPAN in reading.outline:
         root.strip_tags("span")
-    plain = not may_open_entity(html) and not has_bare_link(links)
+    open_entity = may_open_entity(html) and has_open_entity(html.decode())
+    plain = not open_entity and not has_bare_link(links)
     whole = root.text if b"|" in html else ""
     markdown = markdown_of(root, whole, plain=plain)
     if "<" in markdown and OTHER_HTML.search(markdown):

@@ -33,27 +33,34 @@ CELLS = frozenset({"td", "th"})
 ODD = frozenset("q rp sup sub small u ins mark abbr".split())
 """Elements, of which any makes a body worth a closer look."""
 
-OPEN_ENTITY_IN_HTML = re.compile(rb"&amp;[#\w\x80-\xff]*<(?!/p>|/li>|br>)")
+OPEN_ENTITY_IN_HTML = re.compile(r"&amp;[#\w]*<(?!/p>|/li>|br>)")
+_MAY_OPEN_ENTITY = re.compile(rb"&amp;[#\w\x80-\xff]*<(?!/p>|/li>|br>)")
+"""The same in UTF-8, where any byte beyond ASCII may be of a letter."""
 
 
 def needs_mending(html: str, tags: Tags) -> bool:
     """Tell whether the converter alone might err on *html*, which is clean and has *tags*."""
     if not ODD.isdisjoint(tags) or ("table" in tags and 'span="' in html):
         return True
-    return may_open_entity(html.encode())
+    return has_open_entity(html)
 
 
-def may_open_entity(html: bytes) -> bool:
-    """Tell whether an ampersand and what stands behind a tag may make an entity.
-
-    Compiled, it is in ``crawler.compiled.text``: see ``crawler.clean.inner_loops``.
-    """
-    at = html.find(b"&")
+def has_open_entity(html: str) -> bool:
+    """Tell whether an ampersand and what stands behind a tag may make an entity."""
+    at = html.find("&")
     while at >= 0:
         if OPEN_ENTITY_IN_HTML.match(html, at):
             return True
-        at = html.find(b"&", at + 1)
+        at = html.find("&", at + 1)
     return False
+
+
+def may_open_entity(html: bytes) -> bool:
+    """Tell whether ``has_open_entity`` is to be asked, which knows what a letter is.
+
+    Compiled, it is in ``crawler.compiled.text``: see ``crawler.clean.inner_loops``.
+    """
+    return _MAY_OPEN_ENTITY.search(html) is not None
 
 
 def has_bare_link(links: list[Link]) -> bool:

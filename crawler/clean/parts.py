@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from turbohtml import unescape
 
-from crawler.clean.addresses import TRACKED
+from crawler.clean.addresses import LONGEST, TRACKED
 from crawler.clean.links import PROTECTED_PATH, Link
 from crawler.clean.start_tags import (
     START,
@@ -113,7 +113,7 @@ class Parts:
     def _address(self, at: int, kept: KeptAttributes) -> str | None:
         """Return the address of the link tag *at*, if it stays as it is."""
         found = ABSOLUTE.fullmatch(self._tags[at])
-        if found is None:
+        if found is None or len(found[0]) > LONGEST:
             return None
         address, query, attributes = found.groups()
         url: str = address.decode().replace("&amp;", "&")

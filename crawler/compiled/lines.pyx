@@ -1,8 +1,15 @@
 # cython: language_level=3
 """What some readers take for the end of a line: see crawler.feeds.strict_json."""
 
+from crawler.compiled import check_source
+
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from libc.string cimport memchr
+
+cdef extern from *:
+    const char* SOURCE_HASH  # setup.py gives it
+
+check_source(__name__, SOURCE_HASH)
 
 ctypedef unsigned char byte
 

@@ -10,10 +10,17 @@ from libc.string cimport memchr, memcmp, memcpy
 
 from turbohtml import unescape
 
+from crawler.clean.addresses import LONGEST as LONGEST_ADDRESS
 from crawler.clean.addresses import tracked_names
 from crawler.clean.links import PROTECTED_PATH
 from crawler.clean.start_tags import LONGEST, Unsure, look_at
+from crawler.compiled import check_source
 from crawler.compiled.text import text_of
+
+cdef extern from *:
+    const char* SOURCE_HASH  # setup.py gives it
+
+check_source(__name__, SOURCE_HASH)
 
 cdef extern from "Python.h":
     const char* PyUnicode_AsUTF8(object text) except NULL
@@ -30,7 +37,7 @@ cdef struct Slot:
     PyObject* tag  # bytes, NULL in an empty slot
     PyObject* judged  # what becomes of it: a tuple, see crawler.clean.start_tags
 
-cdef Py_ssize_t longest = LONGEST
+cdef Py_ssize_t longest = LONGEST, longest_address = LONGEST_ADDRESS
 
 
 cdef class StartTags:
@@ -294,7 +301,7 @@ cdef class Parts:
         cdef const char* opens = start + 8
         cdef const char* closes
         cdef const char* query
-        if end - start < 8 or memcmp(start, b'a href="', 8) != 0:
+        if end - start < 8 or end - start > longest_address or memcmp(start, b'a href="', 8) != 0:
             return None
         closes = address_end(opens, end, &query)
         if closes == NULL:
@@ -466,9 +473,8 @@ cdef bint tracks(const char* at, const char* end) except -1:
             continue
         at += 5 if at[0] == c"&" else 1
         name = at
-        while at < end and at[0] != c"=" and at[0] != c"&":
+        while at < end and at[0] != c"=" and at[0] != c"&" and at[0] != c"?":
             at += 1
-        if tracked_names[name[:at - name]]:
+        if (at == end or at[0] != c"?") and tracked_names[name[:at - name]]:
             return True
-        at = name
     return False

@@ -10,6 +10,7 @@ Pointers are not checked by Cython: beside each is said why it stays within its 
 from array import array
 from hashlib import sha256
 
+from crawler.compiled import check_source
 from crawler.dedupe.canonical import FOLD_ASCII, spaced_words, stand_in, stands_alone
 
 from cpython.array cimport array as Array, clone
@@ -24,6 +25,11 @@ from cpython.mem cimport PyMem_Calloc
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memset
+
+cdef extern from *:
+    const char* SOURCE_HASH  # setup.py gives it
+
+check_source(__name__, SOURCE_HASH)
 
 
 cdef extern from "Python.h":

@@ -6,10 +6,17 @@ Pointers are not checked by Cython: beside each is said why it stays within its 
 
 from array import array
 
+from crawler.compiled import check_source
+
 from cpython.array cimport array as Array, clone
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from libc.stdint cimport uint8_t, uint32_t
 from libc.string cimport memset
+
+cdef extern from *:
+    const char* SOURCE_HASH  # setup.py gives it
+
+check_source(__name__, SOURCE_HASH)
 
 cdef Array _UINT32 = array("I")
 

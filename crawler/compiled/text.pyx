@@ -9,6 +9,12 @@ from libc.string cimport memchr, memcmp, memcpy
 from crawler.clean.account import count_wide_spaces
 from crawler.clean.outline import BLOCK, BREAK, CELL, LINE, MARKS
 from crawler.clean.text import with_unit
+from crawler.compiled import check_source
+
+cdef extern from *:
+    const char* SOURCE_HASH  # setup.py gives it
+
+check_source(__name__, SOURCE_HASH)
 
 ctypedef unsigned char byte
 

@@ -10,7 +10,7 @@ from crawler.dedupe.signature import sign
 
 if TYPE_CHECKING:
     from crawler.dedupe.shingling import shingle
-else:
+else:  # pragma: no cover - it depends on the machine
     try:
         from crawler.compiled.shingles import shingle
     except ImportError:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from crawler.dedupe.shingling import overlap
-else:
+else:  # pragma: no cover - it depends on the machine
     try:
         from crawler.compiled.similarity import overlap
     except ImportError:

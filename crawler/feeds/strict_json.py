@@ -13,7 +13,7 @@ from itemadapter import ItemAdapter, is_item
 
 if TYPE_CHECKING:
     from crawler.feeds.line_breaks import breaks_lines
-else:
+else:  # pragma: no cover - it depends on the machine
     try:
         from crawler.compiled.lines import breaks_lines
     except ImportError:

@@ -20,8 +20,8 @@ from tests.clean.bodies import golden_bodies, real_bodies, real_files
 from tests.clean.hostile import HOSTILE
 from tests.clean.test_intact import COMMON, HTML, MARKUP, OTHERS, mutated
 
-compiled_parts = pytest.importorskip("crawler.compiled.parts", reason="no C compiler was there")
-compiled_text = pytest.importorskip("crawler.compiled.text")
+compiled_parts = pytest.importorskip("crawler.compiled.parts", exc_type=ImportError)
+compiled_text = pytest.importorskip("crawler.compiled.text", exc_type=ImportError)
 
 known = {parts: StartTags(), compiled_parts: compiled_parts.StartTags()}
 kept = KeptAttributes()
@@ -246,6 +246,27 @@ class TestParts:
 
         with pytest.raises(Unsure):
             read.links(kept, lambda at, number: "")
+
+    @pytest.mark.parametrize("query", ["?" * 8_000, "?a" * 4_000, "?&amp;" * 1_000, "?a?utm_x=1"])
+    def test_many_marks(self, query):
+        """However many there are in an address, it takes no longer than to read them."""
+        html = b'<a href="https://a.example/%b">x</a>' % query.encode() * 500
+        told = [
+            read.links(kept, lambda at, number: "mended")
+            for read in (module.Parts(html, known[module]) for module in (parts, compiled_parts))
+        ]
+
+        assert told[0] == told[1]
+        assert (told[0][0]["url"] == "mended") == ("utm" in query)
+
+    @pytest.mark.parametrize("module", [parts, compiled_parts])
+    def test_long_address(self, module):
+        """One that is too long to be one is left to be looked at."""
+        read = module.Parts(
+            b'<a href="https://a.example/%b">x</a>' % (b"x" * 8_192), known[module]
+        )
+
+        assert read.links(kept, lambda at, number: "mended") == [{"url": "mended", "text": "x"}]
 
     def test_changed(self):
         """So are tags that somebody took away."""
