@@ -222,7 +222,8 @@ cdef class Parts:
         for at in range(self.count):
             piece = self.pieces[at]
             if piece is not None:
-                size += PyBytes_GET_SIZE(<bytes?>piece) - (self.edges[2 * at + 1] - self.edges[2 * at])
+                size += PyBytes_GET_SIZE(<bytes?>piece)
+                size -= self.edges[2 * at + 1] - self.edges[2 * at]
         cdef bytes joined = PyBytes_FromStringAndSize(NULL, size)
         cdef char* to = PyBytes_AS_STRING(joined)
         for at in range(-1, self.count):

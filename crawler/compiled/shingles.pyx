@@ -118,9 +118,9 @@ cdef int _ask(StandIn* entry, str char) except -1:
 
 
 cdef Py_ssize_t _squeeze(const Char* text, Py_ssize_t length, bytearray squeezed) except -1:
-    """Write the canonical text, a space at either end; *squeezed* has `length + 2` bytes to begin with.
+    """Write the canonical text, a space at either end.
 
-    Give its length, 1 at least; 0 where a character means something with its neighbours only.
+    *squeezed* has `length + 2` bytes to begin with. Give its length, 1 at least; 0 where a character means something with its neighbours only.
     """
     # Before each character there is room for it, for a byte for each that follows, and for the
     # last space: size - written > length - at. An ASCII character takes one byte at most, which
@@ -160,7 +160,9 @@ cdef Py_ssize_t _squeeze(const Char* text, Py_ssize_t length, bytearray squeezed
     return written
 
 
-cdef Py_ssize_t _squeeze_bytes(const uint8_t* spaced, Py_ssize_t length, uint8_t* out) noexcept nogil:
+cdef Py_ssize_t _squeeze_bytes(
+    const uint8_t* spaced, Py_ssize_t length, uint8_t* out
+) noexcept nogil:
     """Do the same with what `spaced_words` gives; *out* has room for `length + 2` bytes."""
     cdef Py_ssize_t written = 1, at  # written <= at + 1 before each byte
     cdef Py_ssize_t in_word, was_in_word = 0
@@ -215,7 +217,7 @@ cdef uint32_t _power(uint32_t exponent) noexcept nogil:
 
 
 cdef Py_ssize_t _count_spaces(const uint8_t* data, Py_ssize_t length) noexcept nogil:
-    """Count them by the block, of fewer bytes than a byte counts: the compiler makes that quick."""
+    """Count them by the block, of fewer than a byte counts: the compiler makes that quick."""
     cdef Py_ssize_t count = 0, start = 0, at
     cdef uint8_t few
     while start < length:

@@ -408,7 +408,9 @@ def may_open_entity(bytes html not None):
         while at[0] >= 0x80 or IN_NAME[at[0]]:
             at += 1
         if at[0] == c"<" and not (
-            begins(at, end, b"</p>", 4) or begins(at, end, b"</li>", 5) or begins(at, end, b"<br>", 4)
+            begins(at, end, b"</p>", 4)
+            or begins(at, end, b"</li>", 5)
+            or begins(at, end, b"<br>", 4)
         ):
             return True
     return False
@@ -421,13 +423,13 @@ cdef inline bint begins(const byte* at, const byte* end, const char* what, size_
 # --- empty paragraphs -------------------------------------------------------------------------
 
 cdef list EMPTY = [b"&nbsp;", b"<br>"]
-EMPTY += [b"<%b%b>" % (slash, tag) for tag in (b"b", b"i", b"em", b"strong") for slash in (b"", b"/")]
+EMPTY += [b"<%b>" % tag for tag in b"b i em strong /b /i /em /strong".split()]
 EMPTY += [chr(each).encode() for each in range(0x80, 0x10000) if chr(each).isspace()]
 """What an empty paragraph may hold, beside white space within ASCII."""
 
 
 cdef Py_ssize_t nothing(const byte* at, const byte* end) except -1:
-    """Return how long that is at *at* which is nothing in a paragraph; 0 where there is something."""
+    """Return how long that is at *at* which is nothing; 0 where there is something."""
     cdef bytes one
     if KIND[at[0]] == BLANK or KIND[at[0]] == SPACE or KIND[at[0]] == SEPARATOR:
         return 1
