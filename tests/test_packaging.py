@@ -109,6 +109,14 @@ class TestDependencies:
         assert "://" not in rest
 
 
+UNSET = {
+    key: value
+    for key, value in os.environ.items()
+    if not key.startswith(("COVERAGE", "PRESSCRAWL"))
+}
+"""What a user has: the coverage of copies of the sources is nobody's."""
+
+
 class TestCompiled:
     def test_where_it_can_be(self):
         """Where there are a C compiler and the headers of Python, all is compiled."""
@@ -123,9 +131,8 @@ class TestCompiled:
         assert run.returncode == 0
 
     def list_compiled(self, folder=ROOT):
-        unset = {key: value for key, value in os.environ.items() if "PURE_PYTHON" not in key}
         command = [sys.executable, "-m", "crawler.compiled"]
-        return subprocess.run(command, cwd=folder, env=unset, capture_output=True, text=True)
+        return subprocess.run(command, cwd=folder, env=UNSET, capture_output=True, text=True)
 
     def test_older(self, source, tmp_path):
         """What was compiled from another source is not used, and says so."""
@@ -155,7 +162,7 @@ class TestCompiled:
         run = subprocess.run(
             [sys.executable, "setup.py", *command],
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(folder)},
+            env={**UNSET, "PYTHONPATH": str(folder)},
             capture_output=True,
             text=True,
         )
