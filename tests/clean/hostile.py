@@ -35,6 +35,8 @@ HOSTILE: dict[str, str] = {
     "unclosed comments": "<!--" * 1_000_000 + "text",
     "less-than signs": "<" * 1_000_000,
     "ampersands": "&" * 1_000_000,
+    "question marks": f'<a href="https://a.example/{"?" * 1_000_000}">x</a>',
+    "queries": f'<a href="https://a.example/{"?" * 8_000}">x</a>' * 100,
     "brackets": "[" * 1_000_000,
     "open shortcodes": "[vc_row a=" * 200_000,
     "shortcode attributes": f"[gallery {'a=”b” ' * 200_000}",

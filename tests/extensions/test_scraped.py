@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from scrapy import Spider, signals
+from scrapy.extensions.corestats import CoreStats
 from scrapy.extensions.feedexport import FeedExporter
 from scrapy.utils.test import get_crawler
 
@@ -19,9 +20,30 @@ class Listener:
         self.items.append(item)
 
 
-def opened(tmp_path, feeds):
+class OwnCount(CoreStats):
+    """What somebody may count with: it takes other arguments."""
+
+    def item_scraped(self, response):
+        self.stats.inc_value("item_scraped_count")
+
+
+class Late(Listener):
+    """What looks at the count when an item comes."""
+
+    @classmethod
+    def from_crawler(cls, crawler):
+        extension = cls()
+        extension.stats = crawler.stats
+        crawler.signals.connect(extension.look, signals.item_scraped)
+        return extension
+
+    def look(self):
+        self.items.append(self.stats.get_value("item_scraped_count"))
+
+
+def opened(tmp_path, feeds, extensions=()):
     settings = {
-        "EXTENSIONS": {Scraped: 50},
+        "EXTENSIONS": {Scraped: 0, **dict(extensions)},
         "FEEDS": {tmp_path / "out.jsonl": {"format": "jsonlines"}} if feeds else {},
         "STATS_CLASS": Stats,
     }
@@ -63,6 +85,40 @@ class TestScraped:
 
         assert crawler.stats.get_value("item_scraped_count") == 1
         assert len(listener.items) == 1
+
+    def test_another_class(self, tmp_path):
+        """Where another class counts, all stays as Scrapy has it."""
+        own = {"scrapy.extensions.corestats.CoreStats": None, OwnCount: 0}
+        crawler, listener = opened(tmp_path, True, own)
+
+        answers = send(crawler, {"a": 1})
+
+        assert [answer for _, answer in answers] == [None] * 3
+        assert crawler.stats.get_value("item_scraped_count") == 1
+        [slot] = crawler.get_extension(FeedExporter).slots
+        assert slot.itemcount == 1
+        assert listener.items == [{"a": 1}]
+
+    def test_count_fails(self, tmp_path, monkeypatch):
+        """Where the count fails, the item is written all the same."""
+        monkeypatch.setattr(CoreStats, "item_scraped", lambda *_: 1 / 0)
+        crawler, listener = opened(tmp_path, True)
+
+        answers = send(crawler, {"a": 1})
+
+        assert isinstance(answers[0][1].value, ZeroDivisionError)
+        [slot] = crawler.get_extension(FeedExporter).slots
+        assert slot.itemcount == 1
+        assert listener.items == [{"a": 1}]
+
+    def test_order(self, tmp_path):
+        """Others hear of an item that is counted."""
+        crawler, _ = opened(tmp_path, True, {Late: 500})
+
+        send(crawler, {"a": 1})
+        send(crawler, {"a": 2})
+
+        assert crawler.get_extension(Late).items == [1, 2]
 
 
 class TestStats:
