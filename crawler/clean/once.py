@@ -22,11 +22,11 @@ from crawler.clean.embeds import FRAME_TAGS, Embed, link_embeds
 from crawler.clean.figures import mend_figures, mend_line_breaks
 from crawler.clean.footers import Source, cut_footers, cut_read_also, lead_image_source
 from crawler.clean.images import Image, describe, mend_images, mend_noscript
-from crawler.clean.inner_loops import text_of
+from crawler.clean.inner_loops import has_empty_paragraph, text_of
 from crawler.clean.links import Link, decode_emails, list_links, mend_links
 from crawler.clean.markdown import has_bare_link, markdown_of, needs_mending
 from crawler.clean.outputs import Outputs
-from crawler.clean.tidy import DEEPEST, EMPTY, cut_empty, flatten
+from crawler.clean.tidy import DEEPEST, cut_empty, flatten
 from crawler.clean.tree import Tags, tags_of
 
 Emails = Literal["keep", "cut"]
@@ -134,7 +134,7 @@ def _as_it_is(
     html = tree.inner_html.strip()
     text = tree.text
     same = text == whole or text == root.text  # what may not be nested comes out as text
-    if not same or EMPTY.search(html):
+    if not same or has_empty_paragraph(html.encode()):
         return None
     listed, described = list_links(links), describe(images)
     return Pass(html, text, tree, tags, listed, described, found, settled=True)

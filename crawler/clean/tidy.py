@@ -9,15 +9,12 @@ from turbohtml import Element, Text
 from crawler.clean.account import WIDE_SPACES
 from crawler.clean.tree import take_out
 
-EMPTY = re.compile(r"<p>(?=[<&\s])(?:\s|&nbsp;|<br>|</?(?:b|i|em|strong)>)*</p>")
-"""What an empty paragraph looks like in clean HTML."""
-
 _SPACE = b"|".join([rb"[\s\x1c-\x1f]", *(space.pattern for space in WIDE_SPACES)])
-_EMPTY = re.compile(
+EMPTY = re.compile(
     rb"<p>(?=[<&\s\x1c-\x1f\xc2\xe1-\xe3])"
     rb"(?:%b|&nbsp;|<br>|</?(?:b|i|em|strong)>)*</p>" % _SPACE
 )
-"""The same in UTF-8."""
+"""What an empty paragraph looks like in clean HTML, in UTF-8."""
 
 MAY_BE_EMPTY = (
     "p, div, h1, h2, h3, h4, h5, h6, ul, ol, li, dl, dt, dd, blockquote, figure, figcaption, "
@@ -37,7 +34,7 @@ def has_empty_paragraph(html: bytes) -> bool:
 
     Compiled, it is in ``crawler.compiled.text``: see ``crawler.clean.inner_loops``.
     """
-    return _EMPTY.search(html) is not None
+    return EMPTY.search(html) is not None
 
 
 INLINE = frozenset({"a", "b", "i", "em", "strong"})

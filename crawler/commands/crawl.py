@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 # Early: for deprecated names it asks inspect.stack, which for every frame goes through all
 # modules that are loaded. Behind ours that takes a tenth of a second.
-import scrapy.core.downloader.contextfactory  # noqa: F401
+import scrapy.core.downloader.contextfactory  # noqa: F401 - loaded early, used by Scrapy
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import SETTINGS_PRIORITIES, Settings
