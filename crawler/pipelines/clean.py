@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from scrapy.crawler import Crawler
@@ -11,8 +11,7 @@ from scrapy.statscollectors import StatsCollector
 from scrapy.utils.misc import load_object
 
 from crawler.clean.addresses import host_of
-from crawler.clean.body import clean_body
-from crawler.clean.canonical import canonical_of
+from crawler.clean.body import CleanBody, clean_body
 from crawler.clean.characters import without_emails
 from crawler.clean.excerpt import plain_excerpt
 from crawler.clean.linked import clean_linked
@@ -20,6 +19,8 @@ from crawler.clean.once import Emails
 from crawler.clean.plain import plain_text
 from crawler.errors import ArgumentError
 from crawler.items import Comment, Document, Item, Media, Term, User
+from crawler.pipelines.ahead import Ahead, Rendered, rendered_of
+from crawler.spiders.wordpress import records_read
 
 if TYPE_CHECKING:
     from crawler.clean.site_rule import SiteRule
@@ -44,11 +45,18 @@ class CleanPipeline:
         self.count = stats.inc_value
         self.emails = emails
         self.rules = rules
+        self.ahead = Ahead(self.clean_body)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         settings = crawler.settings
-        return cls(crawler.stats, read_emails(settings), read_rules(settings))
+        pipeline = cls(crawler.stats, read_emails(settings), read_rules(settings))
+        crawler.signals.connect(pipeline.records_read, records_read)
+        return pipeline
+
+    def records_read(self, items: Sequence[Item]) -> None:
+        """Learn what comes next."""
+        self.ahead.tell(items)
 
     def process_item(self, item: Item) -> Item:
         for name in LINES.get(type(item), ()):
@@ -58,12 +66,22 @@ class CleanPipeline:
         if isinstance(item, Document):
             self.clean_document(item)
             clean_linked(item, emails=self.emails)
-        elif isinstance(item, Comment) and item.content_html is not None:
-            base = item.link or item.site
-            cleaned = clean_body(item.content_html, base_url=base, emails=self.emails)
+        elif isinstance(item, Comment) and (rendered := rendered_of(item)) is not None:
+            cleaned = self.ahead.cleaned(item, rendered)
             item.content_html, item.content_text = cleaned.html, cleaned.text
         self.count("clean/item_count")
         return item
+
+    def clean_body(self, item: Item, rendered: Rendered) -> CleanBody:
+        """Clean a body; that of a document by what the user has for its site, too."""
+        rules = self.rules if isinstance(item, Document) else None
+        return clean_body(
+            rendered.html,
+            base_url=rendered.base_url,
+            emails=self.emails,
+            site_rule=rules.get(host_of(rendered.base_url)) if rules else None,
+            canonical=rendered.canonical,
+        )
 
     def line(self, text: str) -> str:
         """Take from a line of text what the settings want gone."""
@@ -73,16 +91,10 @@ class CleanPipeline:
         """Fill what is made of the body and of the excerpt; a body that is null stays so."""
         if item.excerpt:
             item.excerpt = self.line(plain_excerpt(item.excerpt))
-        if item.content_html is None:
+        rendered = rendered_of(item)
+        if rendered is None:
             return
-        base = item.link or item.site
-        cleaned = clean_body(
-            item.content_html,
-            base_url=base,
-            emails=self.emails,
-            site_rule=self.rules.get(host_of(base)) if self.rules else None,
-            canonical=canonical_of(item.extra),
-        )
+        cleaned = self.ahead.cleaned(item, rendered)
         item.content_html = cleaned.html
         item.content_text = cleaned.text
         item.content_markdown = cleaned.markdown

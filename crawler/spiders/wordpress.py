@@ -43,6 +43,9 @@ from crawler.wordpress.walk import MAX_PAGES, MAX_RECORDS
 record_gone = object()
 """A signal: a record is there no more; sent with its ``record_id``."""
 
+records_read = object()
+"""A signal: its ``items``, in their order, are the next to be given."""
+
 HASTY_RETRIES = 1
 """Times that a part of a page is sent again: halving takes many, and most of them fail."""
 
@@ -240,6 +243,7 @@ class WordPressSpider(Spider):
             return
         self._log_faults()
         self._tell_gone()
+        self.crawler.signals.send_catch_log(records_read, items=items)
         yield from items
         yield from self._go_on()
 
@@ -304,6 +308,7 @@ class WordPressSpider(Spider):
             return
         self._log_faults()
         self._tell_gone()
+        self.crawler.signals.send_catch_log(records_read, items=items)
         yield from items
 
     def _tell_gone(self) -> None:

@@ -1,0 +1,94 @@
+"""The bodies of the records that come next, cleaned one right after the other."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import NamedTuple
+
+from crawler.clean.body import CleanBody
+from crawler.clean.canonical import canonical_of
+from crawler.items import Comment, Document, Item
+
+BATCH_RECORDS = 100
+BATCH_CHARACTERS = 1 << 20  # of bodies: what is made of them waits in memory
+"""When a batch has so many, it ends."""
+
+MAX_TOLD = 1000
+"""Records that are remembered: of more, the first may never come."""
+
+
+class Rendered(NamedTuple):
+    """A body as it came, and what else of its record decides how it is cleaned."""
+
+    html: str
+    base_url: str
+    canonical: str | None
+
+
+def has_body(item: Item) -> bool:
+    """Whether there is a body to clean."""
+    return isinstance(item, Document | Comment) and item.content_html is not None
+
+
+def rendered_of(item: Item) -> Rendered | None:
+    """Give the body of a document or a comment; None where there is none."""
+    if not isinstance(item, Document | Comment) or item.content_html is None:
+        return None
+    canonical = canonical_of(item.extra) if isinstance(item, Document) else None
+    return Rendered(item.content_html, item.link or item.site, canonical)
+
+
+class Ahead:
+    """Cleans in batches, where it is told what comes.
+
+    What cleaning takes stays in the caches of the processor, then, from which all that else is
+    done to a record throws it. A result is given only for the body that it was made of: whoever
+    changes a record on its way here gets what it became cleaned.
+    """
+
+    def __init__(self, clean: Callable[[Item, Rendered], CleanBody]) -> None:
+        self._clean = clean
+        self._told: OrderedDict[int, Item] = OrderedDict()  # by `id`: nobody else has it
+        self._made: dict[int, tuple[Rendered, CleanBody]] = {}
+        self._batch = 0  # how many it has
+        self._in_vain = False
+
+    def tell(self, items: Iterable[Item]) -> None:
+        """Take that *items* come next, after those that it was told of before."""
+        if not self._in_vain:
+            self._told.update((id(item), item) for item in items if has_body(item))
+            while len(self._told) > MAX_TOLD:
+                self._told.popitem(last=False)
+
+    def cleaned(self, item: Item, rendered: Rendered) -> CleanBody:
+        """Give the body of *item*, cleaned with those before it or now."""
+        if id(item) in self._told:
+            self._begin_batch(item)
+        made_of, cleaned = self._made.pop(id(item), (None, None))
+        if cleaned is None or made_of != rendered:
+            return self._clean(item, rendered)
+        return cleaned
+
+    def _begin_batch(self, item: Item) -> None:
+        """Clean *item* and those after it.
+
+        Where most of the last batch was not asked for, somebody drops or changes what comes here,
+        and no more is made ahead.
+        """
+        self._in_vain = 2 * len(self._made) > self._batch
+        self._made.clear()
+        if self._in_vain:
+            self._told.clear()
+            return
+        while next(iter(self._told.values())) is not item:
+            self._told.popitem(last=False)  # it went another way
+        characters = 0
+        while self._told and len(self._made) < BATCH_RECORDS and characters < BATCH_CHARACTERS:
+            key, each = self._told.popitem(last=False)
+            if (rendered := rendered_of(each)) is not None:
+                with suppress(Exception):  # it is met again when the record comes
+                    self._made[key] = rendered, self._clean(each, rendered)
+                characters += len(rendered.html)
+        self._batch = len(self._made)
