@@ -42,7 +42,7 @@ PROGRESS_LOG_SECONDS = 60  # from one line to the next, where there is no termin
 DEDUPE_EXACT = "drop"  # what a reader wants once: in duplicates.jsonl it is named
 DEDUPE_NEAR = "mark"  # how alike is too alike is for the reader to say
 DEDUPE_ALIASES = "drop"  # a site that the dataset has from another address is not harvested again
-DEDUPE_MIN_WORDS = 25  # shorter texts are often the same by accident: "Photos from Saturday"
+DEDUPE_MIN_WORDS = 20  # shorter texts are often the same by accident: "Photos from Saturday"
 DEDUPE_THRESHOLD = 0.8  # Jaccard similarity of 5-word shingles from which on two texts are near
 
 # --- a polite guest -----------------------------------------------------------------------

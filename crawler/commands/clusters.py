@@ -46,8 +46,8 @@ class Command(ScrapyCommand):
             text = f"the field that holds {meaning} (default: {default})"
             parser.add_argument(f"--{name}", default=default, metavar="FIELD", help=text)
         parser.add_argument("--per-file", action="store_true", help="ids are each file's own")
-        parser.add_argument("--threshold", default="0.8", help="from 0.7 to 1 (default: 0.8)")
-        parser.add_argument("--min-words", default="25", help="of a text (default: 25)")
+        parser.add_argument("--threshold", default="0.8", help="from 0.4 to 1 (default: 0.8)")
+        parser.add_argument("--min-words", default="20", help="of a text (default: 20)")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         from crawler.state.corpus import Corpus  # here: every command is imported by each of them
@@ -70,7 +70,7 @@ def read_parameters(opts: argparse.Namespace) -> Parameters:
     from crawler.dedupe.parameters import Parameters
     from crawler.pipelines.dedupe_settings import read_min_words, read_threshold
 
-    return Parameters(
+    return Parameters.of(
         threshold=read_threshold("--threshold", opts.threshold),
         min_words=read_min_words("--min-words", opts.min_words),
     )

@@ -19,11 +19,11 @@ class Keys:
 
     def __init__(self, dataset: str, parameters: Parameters) -> None:
         self._salt = _number(hashlib.sha256(f"dataset\n{dataset}".encode()).digest())
-        self._rows = parameters.rows
+        size = parameters.rows * parameters.slot_bytes
         salts = hashlib.shake_256(f"{dataset}\n{parameters.indexed}".encode())
         digest = salts.digest(parameters.bands * _BYTES)
         self._salted = [
-            (slice(band * self._rows, (band + 1) * self._rows), _number(digest[band * _BYTES :]))
+            (slice(band * size, (band + 1) * size), _number(digest[band * _BYTES :]))
             for band in range(parameters.bands)
         ]
 

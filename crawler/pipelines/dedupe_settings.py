@@ -9,13 +9,10 @@ from typing import Any, get_args
 
 from scrapy.settings import BaseSettings
 
-from crawler.dedupe.parameters import Parameters
+from crawler.dedupe.parameters import LEAST_THRESHOLD, Parameters
 from crawler.dedupe.policy import Kind, Policies, Policy
 from crawler.errors import ArgumentError
 from crawler.state.database import read_state_path
-
-LEAST_THRESHOLD = 0.7
-"""Of pairs that are less alike, more than one in eight would share no band."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +29,7 @@ def read_settings(settings: BaseSettings) -> DedupeSettings:
     """Read DEDUPE_EXACT and its like, and STATE_PATH. Raises ArgumentError."""
     kinds: tuple[Kind, ...] = get_args(Kind)
     policies = {kind: _policy(f"DEDUPE_{kind.upper()}", settings) for kind in kinds}
-    parameters = Parameters(
+    parameters = Parameters.of(
         threshold=read_threshold("DEDUPE_THRESHOLD", settings["DEDUPE_THRESHOLD"]),
         min_words=read_min_words("DEDUPE_MIN_WORDS", settings["DEDUPE_MIN_WORDS"]),
     )

@@ -13,8 +13,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE dedupe_document (id INTEGER PRIMARY KEY, dataset INTEGER NOT NULL,
         record_id TEXT NOT NULL, sha256 BLOB NOT NULL, cluster TEXT, signature BLOB,
         sketch BLOB)""",
-        # 14 rows a document: its record_id, its text, its bands; each a hash of 48 bits, which
-        # SQLite keeps in 6 bytes
+        # 14 rows a document by default: its record_id, its text, its bands; each a hash of 48
+        # bits, which SQLite keeps in 6 bytes
         """CREATE TABLE dedupe_key (key INTEGER NOT NULL, document INTEGER NOT NULL,
         PRIMARY KEY (key, document)) WITHOUT ROWID""",
     ),

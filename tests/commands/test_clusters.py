@@ -107,7 +107,7 @@ def test_other_people(tmp_path):
     [
         ([], "expected a file, as in: scrapy clusters documents.jsonl"),
         (["none.jsonl"], "'none.jsonl' cannot be read: No such file or directory"),
-        (["--threshold", "0.2", "x"], "--threshold must be a number, from 0.7 to 1, got '0.2'"),
+        (["--threshold", "0.2", "x"], "--threshold must be a number, from 0.4 to 1, got '0.2'"),
         (["--min-words", "x", "x"], "--min-words must be a number, 1 or more, got 'x'"),
     ],
 )

@@ -33,8 +33,8 @@ def test_in_order():
 @pytest.mark.parametrize(
     ("protected", "words", "reason"),
     [
-        (False, 25, None),
-        (False, 24, "short"),
+        (False, 20, None),
+        (False, 19, "short"),
         (False, 0, "empty"),
         (True, 0, "protected"),
         (True, 99, "protected"),
@@ -48,8 +48,8 @@ def test_why_not(protected, words, reason):
 def test_characters():
     """Where a script has no spaces, a character says less than a word."""
     chinese = replace(document(7), word_unit="character")
-    assert why_not(chinese, 50, DEFAULTS) is None
-    assert why_not(chinese, 49, DEFAULTS) == "short"
+    assert why_not(chinese, 30, DEFAULTS) is None
+    assert why_not(chinese, 29, DEFAULTS) == "short"
 
 
 def test_describe():

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.dedupe.keys import Keys
-from crawler.dedupe.parameters import DEFAULTS, Parameters
+from crawler.dedupe.parameters import BANDS, DEFAULTS, Parameters
 from crawler.dedupe.shingles import widen
 from crawler.dedupe.signature import sign
 from crawler.dedupe.similarity import estimate, jaccard
@@ -109,13 +109,40 @@ class TestKeys:
             found += bool(one & other)
         assert least <= found / 500 <= most
 
-    def test_number(self):
-        """There are 14 keys of 48 bits."""
+    @pytest.mark.parametrize(("threshold", "bands", "rows"), BANDS)
+    def test_bands_of_a_threshold(self, threshold, bands, rows):
+        """They find 99 of 100 pairs at the threshold; one band fewer would not."""
+        missed = [(1 - threshold**rows) ** number for number in (bands, bands - 1)]
+        assert missed[0] <= 0.01 < missed[1]
+        parameters = Parameters.of(threshold=threshold, min_words=1)
+        assert (parameters.bands, parameters.rows) == (bands, rows)
+
+    @pytest.mark.parametrize(("threshold", "most"), [(0.7, 0.75), (0.6, 0.8), (0.4, 0.75)])
+    def test_lower_thresholds(self, threshold, most):
+        """So it is with real signatures; what has nothing in common still shares no band."""
+        parameters = Parameters.of(threshold=threshold, min_words=1)
+        keys = Keys("example.org", parameters)
+        found = dict.fromkeys((threshold, threshold - 0.2, 0), 0)
+        for similarity in found:
+            for seed in range(500):
+                one, other = (
+                    set(keys.of_bands(sign(widen(each), parameters)))
+                    for each in pair(similarity, 300, seed)
+                )
+                found[similarity] += bool(one & other)
+        assert found[threshold] >= 0.98 * 500
+        assert found[threshold - 0.2] <= most * 500
+        assert found[0] == 0
+
+    @pytest.mark.parametrize(("threshold", "number"), [(0.8, 14), (0.7, 19), (0.6, 21), (0.5, 29)])
+    def test_number(self, threshold, number):
+        """There are 14 keys of 48 bits, for lower thresholds more."""
         one, _ = pair(0.5, 100, 1)
-        keys = self.keys.of_all(
-            "https://example.org#wp/v2/posts/7", b"x" * 32, sign(widen(one), DEFAULTS)
+        parameters = Parameters.of(threshold=threshold, min_words=1)
+        keys = Keys("example.org", parameters).of_all(
+            "https://example.org#wp/v2/posts/7", b"x" * 32, sign(widen(one), parameters)
         )
-        assert len(set(keys)) == 14
+        assert len(set(keys)) == number
         assert all(0 <= key < 1 << 48 for key in keys)
 
     def test_no_signature(self):

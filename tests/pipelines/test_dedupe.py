@@ -377,9 +377,9 @@ class TestSettings:
         [
             ("DEDUPE_EXACT", "delete", "must be one of drop, mark, off, got 'delete'"),
             ("DEDUPE_NEAR", "", "must be one of drop, mark, off, got ''"),
-            ("DEDUPE_THRESHOLD", "0.5", "must be a number, from 0.7 to 1, got '0.5'"),
-            ("DEDUPE_THRESHOLD", "1.01", "must be a number, from 0.7 to 1, got '1.01'"),
-            ("DEDUPE_THRESHOLD", "high", "must be a number, from 0.7 to 1, got 'high'"),
+            ("DEDUPE_THRESHOLD", "0.39", "must be a number, from 0.4 to 1, got '0.39'"),
+            ("DEDUPE_THRESHOLD", "1.01", "must be a number, from 0.4 to 1, got '1.01'"),
+            ("DEDUPE_THRESHOLD", "high", "must be a number, from 0.4 to 1, got 'high'"),
             ("DEDUPE_MIN_WORDS", 0, "must be a number, 1 or more, got 0"),
             ("DEDUPE_MIN_WORDS", None, "must be a number, 1 or more, got None"),
             ("DEDUPE_MIN_WORDS", "inf", "must be a number, 1 or more, got 'inf'"),
@@ -408,6 +408,32 @@ class TestSettings:
             short = pipeline.process_item(post(3, "x"))
         assert near.dedupe["duplicate_of"] is None
         assert short.dedupe["cluster"] is None
+
+    def test_low_threshold(self, tmp_path):
+        """From 0.4 on what is less alike is found, between runs as well."""
+        with opened(tmp_path, DEDUPE_THRESHOLD="0.4") as pipeline:
+            first = pipeline.process_item(post(1, "x"))
+            second = pipeline.process_item(post(2, "x", changed=60))
+            finish(pipeline)
+        assert second.dedupe["cluster"] == first.record_id
+        assert second.dedupe["similarity"] == round(136 / 256, 4)
+        with opened(tmp_path, DEDUPE_THRESHOLD="0.4", DEDUPE_NEAR="drop") as pipeline:
+            with pytest.raises(DropItem, match="near copy of"):
+                pipeline.process_item(post(3, "x", changed=70))
+            pipeline.process_item(post(4, "x", changed=150))
+
+    def test_other_threshold(self, tmp_path):
+        """Under other bands a text is found as the same, or once it is delivered anew."""
+        with opened(tmp_path) as pipeline:
+            pipeline.process_item(post(1, "x"))
+            finish(pipeline)
+        with opened(tmp_path, DEDUPE_THRESHOLD="0.4", DEDUPE_EXACT="mark") as pipeline:
+            unseen = pipeline.process_item(post(2, "x", changed=20)).dedupe
+            same = pipeline.process_item(post(3, "x")).dedupe
+            pipeline.process_item(post(1, "x"))
+            near = pipeline.process_item(post(4, "x", changed=3)).dedupe
+        assert unseen["duplicate_of"] is None
+        assert same["duplicate_of"] == near["cluster"] == post(1, "x").record_id
 
     def test_state_of_a_newer_version(self, tmp_path):
         """A state file that cannot be used is refused before the first item."""
