@@ -1,7 +1,7 @@
 """Copies: how many are found, what a document costs, and what a million documents cost.
 
     python -m benchmarks.dedupe            all three, each in a process of its own
-    python -m benchmarks.dedupe quality
+    python -m benchmarks.dedupe quality --threshold 0.4
     python -m benchmarks.dedupe cost --rounds 5
     python -m benchmarks.dedupe scale --documents 1000000
 
@@ -27,7 +27,7 @@ from statistics import median
 from benchmarks.pairs import texts, true_pairs
 from crawler.dedupe.canonical import spaced_words
 from crawler.dedupe.fingerprint import Fingerprint, fingerprint
-from crawler.dedupe.parameters import DEFAULTS
+from crawler.dedupe.parameters import DEFAULTS, Parameters
 from crawler.dedupe.policy import Match
 from crawler.dedupe.shingles import hash_shingles, squeeze, word_ends
 from crawler.dedupe.sketch import SKETCH_BITS
@@ -41,9 +41,9 @@ LOOKUPS = 20_000
 
 
 @contextmanager
-def one_run(folder: str) -> Iterator[DedupeIndex]:
+def one_run(folder: str, parameters: Parameters = DEFAULTS) -> Iterator[DedupeIndex]:
     state = open_state(Path(folder) / "state.sqlite3", now=datetime.now(UTC))
-    with closing(DedupeIndex(state, "benchmark", DEFAULTS)) as index:
+    with closing(DedupeIndex(state, "benchmark", parameters)) as index:
         yield index
 
 
@@ -59,32 +59,33 @@ def add_all(index: DedupeIndex, prints: Iterable[tuple[int, Fingerprint]]) -> di
     return found
 
 
-def quality() -> bool:
+def quality(parameters: Parameters) -> bool:
     """Compare what is found with the truth, in one run and over two."""
     ids, prints, shingles = [], [], []
     for number, text in texts(POSTS, exact=EXACT, near=NEAR):
         squeezed = squeeze(spaced_words(text))
         ids.append(number)
-        prints.append(fingerprint(text, DEFAULTS))
-        shingles.append(hash_shingles(squeezed, word_ends(squeezed), DEFAULTS.shingle_words))
+        prints.append(fingerprint(text, parameters))
+        shingles.append(hash_shingles(squeezed, word_ends(squeezed), parameters.shingle_words))
     true = {(ids[one], ids[other]): value for (one, other), value in true_pairs(shingles).items()}
     sha = {number: each.sha256 for number, each in zip(ids, prints, strict=True)}
     true = {pair: value for pair, value in true.items() if sha[pair[0]] != sha[pair[1]]}
     print_distribution(true)
-    with tempfile.TemporaryDirectory() as folder, one_run(folder) as index:
+    least = parameters.threshold
+    with tempfile.TemporaryDirectory() as folder, one_run(folder, parameters) as index:
         found = add_all(index, zip(ids, prints, strict=True))
-    well = judge("one run, compared truly", found, true, sha)
+    well = judge("one run, compared truly", found, true, sha, least=least)
     later = {pair[1] for pair, value in true.items() if value > 0.5}
     with tempfile.TemporaryDirectory() as folder:
-        with one_run(folder) as index:
+        with one_run(folder, parameters) as index:
             rest = [each for each in zip(ids, prints, strict=True) if each[0] not in later]
             add_all(index, rest)
             with index.publishing():
                 pass
-        with one_run(folder) as index:
+        with one_run(folder, parameters) as index:
             copies = [each for each in zip(ids, prints, strict=True) if each[0] in later]
             near = add_all(index, copies)
-    well &= judge("two runs, estimated", near, true, sha, exact=False)
+    well &= judge("two runs, estimated", near, true, sha, least=least, exact=False)
     return well
 
 
@@ -102,14 +103,15 @@ def judge(
     true: dict[tuple[int, int], float],
     sha: dict[int, bytes],
     *,
+    least: float = DEFAULTS.threshold,
     exact: bool = True,
 ) -> bool:
     """Print recall and precision; tell whether they are within the bounds."""
     near = {
         (int(match.record_id), number) for number, match in found.items() if match.kind == "near"
     }
-    wanted = {pair for pair, value in true.items() if value >= DEFAULTS.threshold}
-    right = {pair for pair in near if true.get(pair, 0) >= DEFAULTS.threshold}
+    wanted = {pair for pair, value in true.items() if value >= least}
+    right = {pair for pair in near if true.get(pair, 0) >= least}
     recall, precision = len(wanted & near) / len(wanted), len(right) / len(near)
     print(f"{name}: near {len(near)} found, {len(wanted)} true, ", end="")
     print(f"recall {recall:.4f}, precision {precision:.4f}")
@@ -210,15 +212,18 @@ def main(arguments: list[str] | None = None) -> int:
     parts = ("quality", "cost", "scale")
     parser.add_argument("part", nargs="?", choices=parts)
     parser.add_argument("--rounds", type=int, default=5, help="of cost")
+    parser.add_argument("--threshold", type=float, default=DEFAULTS.threshold, help="of quality")
     parser.add_argument("--documents", type=int, default=1_000_000, help="of scale")
     given = parser.parse_args(arguments)
     if given.part is None:
-        rest = [f"--rounds={given.rounds}", f"--documents={given.documents}"]
+        rest = [
+            f"--{name}={getattr(given, name)}" for name in ("rounds", "threshold", "documents")
+        ]
         command = [sys.executable, "-m", "benchmarks.dedupe"]
         return max(subprocess.run([*command, part, *rest]).returncode for part in parts)
     well = True
     if given.part == "quality":
-        well = quality()
+        well = quality(Parameters.of(threshold=given.threshold, min_words=DEFAULTS.min_words))
     elif given.part == "cost":
         cost(given.rounds)
     else:
