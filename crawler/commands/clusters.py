@@ -81,6 +81,7 @@ def read(
 ) -> Counter[str]:
     """Read all documents; count them, and those that are not compared. Raises ArgumentError."""
     from crawler.dedupe.fingerprint import fingerprint
+    from crawler.dedupe.policy import is_short
 
     counts = Counter({"files": len(files)})
     names = Names(opts.id, opts.text, opts.date)
@@ -88,7 +89,7 @@ def read(
         for each in read_documents(path, names):
             counts["documents"] += 1
             text = fingerprint(each.text or "", parameters)
-            if text.words < parameters.min_words:
+            if is_short(text.words, each.unit, parameters):
                 counts["too short" if text.words else "without text"] += 1
                 continue
             record_id = f"{path}#{each.id}" if opts.per_file else each.id

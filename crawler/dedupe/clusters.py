@@ -44,17 +44,23 @@ def join_alike(
     than *most* times: pages of a shop, of which thousands share a band and no two
     are alike, would take days.
     """
-    groups: dict[int, list[int]] = {}
+    groups: list[list[int]] = []
     for candidate in candidates:
+        own: list[int] | None = None
         compared = 0
-        for root, members in list(groups.items()):
-            if components.find(candidate) == components.find(root):
-                continue
-            for member in members:
+        for members in groups:
+            if components.find(candidate) != components.find(members[0]):
                 if compared == most:
                     break
-                compared += 1
-                if alike(member, candidate):
-                    components.join(member, candidate)
-                    break
-        groups.setdefault(components.find(candidate), []).append(candidate)
+                for member in members[: most - compared]:
+                    compared += 1
+                    if alike(member, candidate):
+                        components.join(member, candidate)
+                        break
+                else:
+                    continue
+            own = members if own is None else own
+        if own is None:
+            groups.append([candidate])
+        else:
+            own.append(candidate)

@@ -18,6 +18,7 @@ class Keys:
     """
 
     def __init__(self, dataset: str, parameters: Parameters) -> None:
+        self._dataset, self._parameters = dataset, parameters
         self._salt = _number(hashlib.sha256(f"dataset\n{dataset}".encode()).digest())
         size = parameters.rows * parameters.slot_bytes
         salts = hashlib.shake_256(f"{dataset}\n{parameters.indexed}".encode())
@@ -26,6 +27,12 @@ class Keys:
             (slice(band * size, (band + 1) * size), _number(digest[band * _BYTES :]))
             for band in range(parameters.bands)
         ]
+
+    def signed(self, size: int) -> Keys:
+        """Give those of the same dataset under which signatures of *size* bytes are kept."""
+        if size == self._parameters.signature_bytes:
+            return self
+        return Keys(self._dataset, self._parameters.signed(size))
 
     def of_record(self, record_id: str) -> int:
         """Give the key of a record, whatever its text."""

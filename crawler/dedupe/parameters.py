@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from rensa import RMinHash
@@ -47,6 +47,8 @@ class Parameters:
         >>> Parameters.of(threshold=0.75, min_words=20).rows
         4
         """
+        if not LEAST_THRESHOLD <= threshold <= 1:
+            raise ValueError(f"a threshold is from {LEAST_THRESHOLD} to 1, got {threshold!r}")
         bands, rows = next(each[1:] for each in BANDS if threshold >= each[0])
         return cls(threshold=threshold, min_words=min_words, bands=bands, rows=rows)
 
@@ -59,6 +61,16 @@ class Parameters:
     def slot_bytes(self) -> int:
         """How much is kept of a slot: so much that a band has bits enough, and fits an index."""
         return min(_SLOT_BYTES, _BAND_BYTES // self.rows)
+
+    @property
+    def signature_bytes(self) -> int:
+        """How long a signature is; no two of BANDS have the same."""
+        return self.slots * self.slot_bytes
+
+    def signed(self, size: int) -> Self:
+        """Give the same with the bands of a signature of *size* bytes: that of any threshold."""
+        each = (replace(self, bands=bands, rows=rows) for _, bands, rows in BANDS)
+        return next((other for other in each if other.signature_bytes == size), self)
 
     @property
     def indexed(self) -> str:

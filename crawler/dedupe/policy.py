@@ -60,8 +60,13 @@ def why_not(item: Document, words: int, parameters: Parameters) -> Reason | None
         return "protected"
     if not words:
         return "empty"
-    per_word = CHARACTERS_PER_WORD if item.word_unit == "character" else 1
-    return "short" if words < parameters.min_words * per_word else None
+    return "short" if is_short(words, item.word_unit, parameters) else None
+
+
+def is_short(words: int, unit: str | None, parameters: Parameters) -> bool:
+    """Whether a text says too little to be compared; *unit* is what its script is counted in."""
+    per_word = CHARACTERS_PER_WORD if unit == "character" else 1
+    return words < parameters.min_words * per_word
 
 
 def describe(record_id: str, text: Fingerprint, match: Match | None) -> dict[str, Any]:

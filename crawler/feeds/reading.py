@@ -30,6 +30,7 @@ class Read:
     id: str
     text: str | None
     date: str | None
+    unit: str = "word"  # what our own records say that their words are counted in
 
 
 def read_documents(path: str, names: Names) -> Iterator[Read]:
@@ -68,7 +69,10 @@ def _document(value: dict[str, Any], names: Names, place: str) -> Read:
         )
     text, date = value.get(names.text), value.get(names.date)
     return Read(
-        str(found), text if isinstance(text, str) else None, None if date is None else str(date)
+        str(found),
+        text if isinstance(text, str) else None,
+        None if date is None else str(date),
+        "character" if value.get("word_unit") == "character" else "word",
     )
 
 

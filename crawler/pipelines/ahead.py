@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from itertools import islice
 from typing import NamedTuple
 
 from crawler.clean.body import CleanBody
@@ -16,7 +17,10 @@ BATCH_CHARACTERS = 1 << 20  # of bodies: what is made of them waits in memory
 """When a batch has so many, it ends."""
 
 MAX_TOLD = 1000
-"""Records that are remembered: of more, the first may never come."""
+"""Records of a page that are remembered; a site may send any number."""
+
+ENOUGH = 16
+"""Records of a batch by which it is judged whether to work ahead is of use."""
 
 
 class Rendered(NamedTuple):
@@ -40,6 +44,14 @@ def rendered_of(item: Item) -> Rendered | None:
     return Rendered(item.content_html, item.link or item.site, canonical)
 
 
+class Made(NamedTuple):
+    """What was made ahead, for whom and of what."""
+
+    item: Item
+    rendered: Rendered
+    body: CleanBody
+
+
 class Ahead:
     """Cleans in batches, where it is told what comes.
 
@@ -50,34 +62,35 @@ class Ahead:
 
     def __init__(self, clean: Callable[[Item, Rendered], CleanBody]) -> None:
         self._clean = clean
-        self._told: OrderedDict[int, Item] = OrderedDict()  # by `id`: nobody else has it
-        self._made: dict[int, tuple[Rendered, CleanBody]] = {}
-        self._batch = 0  # how many it has
+        self._told: OrderedDict[int, Item] = OrderedDict()  # by `id`
+        self._made: dict[int, Made] = {}  # by the same
+        self._batch = 0  # how many it had
+        self._used = 0  # of these
         self._in_vain = False
 
     def tell(self, items: Iterable[Item]) -> None:
-        """Take that *items* come next, after those that it was told of before."""
+        """Take that *items* come next; what was told before and did not come is forgotten."""
         if not self._in_vain:
-            self._told.update((id(item), item) for item in items if has_body(item))
-            while len(self._told) > MAX_TOLD:
-                self._told.popitem(last=False)
+            bodies = islice(filter(has_body, items), MAX_TOLD)
+            self._told = OrderedDict((id(item), item) for item in bodies)
 
     def cleaned(self, item: Item, rendered: Rendered) -> CleanBody:
         """Give the body of *item*, cleaned with those before it or now."""
-        if id(item) in self._told:
+        if self._told.get(id(item)) is item:
             self._begin_batch(item)
-        made_of, cleaned = self._made.pop(id(item), (None, None))
-        if cleaned is None or made_of != rendered:
+        made = self._made.pop(id(item), None)
+        if made is None or made.item is not item or made.rendered != rendered:
             return self._clean(item, rendered)
-        return cleaned
+        self._used += 1
+        return made.body
 
     def _begin_batch(self, item: Item) -> None:
         """Clean *item* and those after it.
 
-        Where most of the last batch was not asked for, somebody drops or changes what comes here,
-        and no more is made ahead.
+        Where half of the last batch was of no use, somebody drops or changes what comes here, and
+        no more is made ahead.
         """
-        self._in_vain = 2 * len(self._made) > self._batch
+        self._in_vain = self._batch >= ENOUGH and 2 * self._used <= self._batch
         self._made.clear()
         if self._in_vain:
             self._told.clear()
@@ -87,8 +100,8 @@ class Ahead:
         characters = 0
         while self._told and len(self._made) < BATCH_RECORDS and characters < BATCH_CHARACTERS:
             key, each = self._told.popitem(last=False)
-            if (rendered := rendered_of(each)) is not None:
-                with suppress(Exception):  # it is met again when the record comes
-                    self._made[key] = rendered, self._clean(each, rendered)
-                characters += len(rendered.html)
-        self._batch = len(self._made)
+            with suppress(Exception):  # it is met again when the record comes
+                if (rendered := rendered_of(each)) is not None:
+                    characters += len(rendered.html)
+                    self._made[key] = Made(each, rendered, self._clean(each, rendered))
+        self._batch, self._used = len(self._made), 0

@@ -14,8 +14,8 @@ from crawler.dedupe.keys import Keys
 
 CACHE_KB = 32_768
 PENDING = 16_384
-"""Documents in memory, 3 KB each, before they are written together, which is several times quicker
-than one by one; and what is in memory is found without a statement."""
+"""Documents in memory, 3 to 4 KB each, before they are written together, which is several times
+quicker than one by one; and what is in memory is found without a statement."""
 
 BUFFER = 1 << 16
 """Bytes of shingles, of some fifteen documents, that are written together."""
@@ -266,12 +266,14 @@ class Staging:
         self._database.executemany(
             "DELETE FROM main.dedupe_document WHERE id = ?", [(row[0],) for row in earlier]
         )
+        sizes = {len(row[3] or b"") for row in earlier}  # each threshold has its own
+        known = {size: keys.signed(size) for size in sizes}
         self._database.executemany(
             "DELETE FROM main.dedupe_key WHERE key = ? AND document = ?",
             [
                 (key, document)
                 for document, record_id, sha256, signature in earlier
-                for key in keys.of_all(record_id, sha256, signature)
+                for key in known[len(signature or b"")].of_all(record_id, sha256, signature)
             ],
         )
 

@@ -28,6 +28,18 @@ def clusters(tmp_path, *words):
     return done, [json.loads(line) for line in done.stdout.splitlines()]
 
 
+def test_characters(tmp_path):
+    """What a crawl leaves aside as short is left aside here: half as many again of characters."""
+    for length, members in ((29, []), (30, [2])):
+        lines = [
+            record(number, "x", content_text="港" * length, word_unit="character")
+            for number in (1, 2)
+        ]
+        done, found = clusters(tmp_path, write(tmp_path / "zh.jsonl", *lines))
+        assert done.status == 0, done.stderr
+        assert [each["size"] for each in found] == members
+
+
 def test_two_files(tmp_path):
     """Clusters go over files; the table counts what was read and found."""
     one = write(

@@ -80,6 +80,22 @@ def test_none_alike():
     assert len(bounded) == 1 + 2 + 3 * 9
 
 
+@given(pairs, st.permutations(NUMBERS), st.integers(1, 4))
+def test_numbered_otherwise(joined, names, most):
+    """With a bound as without one, it does not matter how the candidates are numbered."""
+    alike = joined | {(other, one) for one, other in joined}
+    plain, named = Components(len(NUMBERS)), Components(len(NUMBERS))
+    back = {name: number for number, name in enumerate(names)}
+    for number in (1, 5):  # some hang together before
+        plain.join(number, number + 3)
+        named.join(names[number], names[number + 3])
+    join_alike(NUMBERS, plain, lambda one, other: (one, other) in alike, most=most)
+    join_alike(names, named, lambda one, other: (back[one], back[other]) in alike, most=most)
+
+    renamed = {frozenset(names[number] for number in group) for group in groups(plain)}
+    assert groups(named) == renamed
+
+
 def test_joined_before():
     """What hangs together already is not compared."""
     components = Components(len(NUMBERS))

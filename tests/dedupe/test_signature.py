@@ -134,6 +134,21 @@ class TestKeys:
         assert found[threshold - 0.2] <= most * 500
         assert found[0] == 0
 
+    @pytest.mark.parametrize("threshold", [0.39, 1.01, float("nan")])
+    def test_no_such_threshold(self, threshold):
+        """Further down there are no bands."""
+        with pytest.raises(ValueError, match=r"a threshold is from 0\.4 to 1, got"):
+            Parameters.of(threshold=threshold, min_words=1)
+
+    def test_signed(self):
+        """By its length a signature says which bands it has."""
+        own = [Parameters.of(threshold=each[0], min_words=20) for each in BANDS]
+        assert len({each.signature_bytes for each in own}) == len(BANDS)
+        for each in own:
+            length = len(sign(widen(pair(0.5, 100, 1)[0]), each))
+            assert DEFAULTS.signed(length).indexed == each.indexed
+        assert DEFAULTS.signed(0) == DEFAULTS
+
     @pytest.mark.parametrize(("threshold", "number"), [(0.8, 14), (0.7, 19), (0.6, 21), (0.5, 29)])
     def test_number(self, threshold, number):
         """There are 14 keys of 48 bits, for lower thresholds more."""

@@ -13,6 +13,7 @@ from crawler.clean.body import clean_body
 from crawler.pipelines.ahead import (
     BATCH_CHARACTERS,
     BATCH_RECORDS,
+    ENOUGH,
     MAX_TOLD,
     Ahead,
     rendered_of,
@@ -76,24 +77,34 @@ class TestBatches:
         assert cleaned == [0, 1]
         assert rendered_of(bare) is None
 
-    def test_pages(self, ahead, cleaned):
-        """Pages may be told of before the first is dealt with, as when a journal is read again."""
+    def test_next_page(self, ahead, cleaned):
+        """What was told before and never came is forgotten; it may still come."""
         first, second = documents(2), documents(3)
         ahead.tell(first)
         ahead.tell(second)
-        assert [take(ahead, item) for item in first] == ["Lock 0.", "Lock 1."]
         assert [take(ahead, item) for item in second] == ["Lock 0.", "Lock 1.", "Lock 2."]
-        assert cleaned == [0, 1, 0, 1, 2]
+        assert [take(ahead, item) for item in first] == ["Lock 0.", "Lock 1."]
+        assert cleaned == [0, 1, 2, 0, 1]
+
+    def test_large_page(self, ahead, cleaned):
+        """Of a page without end a part is remembered, and the rest cleaned when it comes."""
+        items = documents(MAX_TOLD + 50)
+        ahead.tell(items)
+        assert len(ahead._told) == MAX_TOLD
+        for item in items:
+            take(ahead, item)
+        assert cleaned == list(range(len(items)))
 
     def test_nothing_comes(self, ahead):
-        """Of records that never come it keeps a bounded number, and none without a body."""
-        for _ in range(30):
-            ahead.tell(documents(100))
-            ahead.tell(documents(100, content_html=None))
-        assert len(ahead._told) == MAX_TOLD
+        """Of records that never come it keeps one page, and none without a body."""
+        for _ in range(3):
+            ahead.tell(items := documents(100))
+        assert list(ahead._told.values()) == items
+        ahead.tell(documents(100, content_html=None))
+        assert not ahead._told
 
     def test_error(self, cleaned):
-        """A body that cannot be cleaned is an error of its own record."""
+        """A record that cannot be cleaned is an error of its own."""
 
         def clean(item, rendered):
             cleaned.append(item.id)
@@ -101,13 +112,16 @@ class TestBatches:
                 raise ValueError("of the second")
             return clean_body(rendered.html, base_url=rendered.base_url)
 
-        ahead, items = Ahead(clean), documents(3)
+        ahead, items = Ahead(clean), documents(4)
+        items[2].extra = None  # as somebody's middleware may leave it
         ahead.tell(items)
         assert take(ahead, items[0]) == "Lock 0."
         with pytest.raises(ValueError, match="of the second"):
             take(ahead, items[1])
-        assert take(ahead, items[2]) == "Lock 2."
-        assert cleaned == [0, 1, 2, 1]
+        with pytest.raises(AttributeError):
+            take(ahead, items[2])
+        assert take(ahead, items[3]) == "Lock 3."
+        assert cleaned == [0, 1, 3, 1]
 
 
 class TestOthersBefore:
@@ -142,15 +156,35 @@ class TestOthersBefore:
         ahead.tell(documents(2))
         assert not ahead._told
 
+    def test_all_changed(self, ahead, cleaned):
+        """So it does where each body is changed."""
+        items = documents(2 * BATCH_RECORDS)
+        ahead.tell(items)
+        for item in items:
+            item.content_html += "<p>More.</p>"
+            assert take(ahead, item).endswith("More.")
+        assert cleaned == [*range(BATCH_RECORDS), *range(1, len(items))]
+
     def test_few_dropped(self, ahead, cleaned):
-        """A few are no reason to end it."""
+        """A few are no reason to end it, nor is a batch of a few; what is left is not kept."""
+        ahead.tell(few := documents(ENOUGH - 1))
+        take(ahead, few[0])
         items = documents(3 * BATCH_RECORDS)
         ahead.tell(items)
         for item in items:
             if item.id % 5:
                 take(ahead, item)
-        assert len(cleaned) <= len(items), "none twice"
-        assert cleaned[-1] == items[-1].id
+                assert len(ahead._made) <= BATCH_RECORDS
+        assert cleaned == [*range(len(few)), *range(1, len(items))]
+
+    def test_same_place(self, ahead, cleaned):
+        """What was made for an item is given to no other that came to be in its place."""
+        ahead.tell(items := documents(2))
+        take(ahead, items[0])
+        other = replace(items[1])
+        ahead._made[id(other)] = ahead._made.pop(id(items[1]))
+        assert take(ahead, other) == "Lock 1."
+        assert cleaned == [0, 1, 1]
 
     def test_unheard_of(self, ahead, cleaned):
         """Another spider need tell nothing."""

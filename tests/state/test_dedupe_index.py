@@ -294,6 +294,18 @@ class TestAcrossRuns:
             assert index.look_up("b#1", near).match.record_id == "a#1"
         assert count(path) == 1
 
+    def test_other_thresholds(self, path):
+        """A text that is delivered under other bands leaves none of its old ones behind."""
+        for threshold in (0.8, 0.4, 0.7, 0.6, 0.8):
+            parameters = Parameters.of(threshold=threshold, min_words=20)
+            with run(path, parameters=parameters) as index:
+                for number in range(20):
+                    deliver(index, f"a#{number}", fingerprint(text(number), parameters))
+                with index.publishing():
+                    pass
+            assert count(path) == 20
+            assert count(path, "dedupe_key") == 20 * (2 + parameters.bands)
+
 
 class TestPublishing:
     def test_failure(self, path):
