@@ -31,11 +31,6 @@ class Rendered(NamedTuple):
     canonical: str | None
 
 
-def has_body(item: Item) -> bool:
-    """Whether there is a body to clean."""
-    return isinstance(item, Document | Comment) and item.content_html is not None
-
-
 def rendered_of(item: Item) -> Rendered | None:
     """Give the body of a document or a comment; None where there is none."""
     if not isinstance(item, Document | Comment) or item.content_html is None:
@@ -71,8 +66,8 @@ class Ahead:
     def tell(self, items: Iterable[Item]) -> None:
         """Take that *items* come next; what was told before and did not come is forgotten."""
         if not self._in_vain:
-            bodies = islice(filter(has_body, items), MAX_TOLD)
-            self._told = OrderedDict((id(item), item) for item in bodies)
+            bodies = (item for item in items if getattr(item, "content_html", None) is not None)
+            self._told = OrderedDict((id(item), item) for item in islice(bodies, MAX_TOLD))
 
     def cleaned(self, item: Item, rendered: Rendered) -> CleanBody:
         """Give the body of *item*, cleaned with those before it or now."""
