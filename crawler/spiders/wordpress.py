@@ -241,10 +241,7 @@ class WordPressSpider(Spider):
         except CrawlerError as error:
             self.error = error
             return
-        self._log_faults()
-        self._tell_gone()
-        self.crawler.signals.send_catch_log(records_read, items=items)
-        yield from items
+        yield from self._give(items)
         yield from self._go_on()
 
     def closed(self, reason: str) -> None:
@@ -306,6 +303,10 @@ class WordPressSpider(Spider):
         except CrawlerError as error:
             self.error = error
             return
+        yield from self._give(items)
+
+    def _give(self, items: list[Item]) -> Iterator[Item]:
+        """Give what the harvest gave, once all that concerns it has been told."""
         self._log_faults()
         self._tell_gone()
         self.crawler.signals.send_catch_log(records_read, items=items)
